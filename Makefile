@@ -1,0 +1,152 @@
+# echospec - the only way in: `make help` lists the targets.
+# Out of tree: everything that is made stands below $(BUILD). V=1 shows the commands.
+# SPDX-License-Identifier: MIT
+
+BUILD    ?= build
+CC       ?= cc
+CFLAGS   ?= -O2 -g
+SANITIZE ?=
+V        ?= 0
+N        ?= 10
+export BUILD
+
+VERSION := 0.1.0
+modes   := select poll epoll epollet scan
+
+flags := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I. -MMD -MP \
+	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+ifneq ($(SANITIZE),)
+sanitizers := -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+Q   := $(if $(filter 1,$(V)),,@)
+say  = $(if $(filter 1,$(V)),,@printf '  %-5s %s\n' $(1) $(2))
+
+# A new user has nothing but make: what is built together with these waits for ci/setup.
+before := $(if $(filter conform check setup,$(MAKECMDGOALS)),setup)
+
+# --- what is built ---------------------------------------------------------------------------
+
+ref_lib     := $(filter-out ref/echod.c,$(wildcard ref/*.c))
+suite_lib   := $(filter-out suite/echospec.c,$(wildcard suite/*.c suite/report/*.c))
+suite_cases := $(wildcard suite/cases/*.c)
+skeleton    := fixtures/broken/skeleton.c ref/sock.c $(wildcard ref/mux*.c)
+
+objects  = $(patsubst %.c,$(BUILD)/%.o,$(1))
+broken  := $(patsubst fixtures/%.c,$(BUILD)/%,\
+	$(filter-out fixtures/broken/skeleton.c,$(wildcard fixtures/broken/*.c)))
+targets := $(patsubst fixtures/%.c,$(BUILD)/%,$(wildcard fixtures/targets/*.c))
+canaries := $(BUILD)/ci/canary $(BUILD)/ci/canary_suite
+
+echod    := $(BUILD)/echod
+echospec := $(BUILD)/echospec
+selves   := $(BUILD)/ref-self $(BUILD)/suite-self
+programs := $(echod) $(echospec) $(selves) $(broken) $(targets) $(canaries)
+
+.PHONY: all
+all: $(echod) $(echospec) fixtures ## build everything but the tests
+
+.PHONY: fixtures
+fixtures: $(broken) $(targets) ## build the broken servers and the launchers
+
+$(echod):              $(call objects,ref/echod.c $(ref_lib))
+$(echospec):           $(call objects,suite/echospec.c $(suite_lib) $(suite_cases))
+$(BUILD)/ref-self:     $(call objects,$(wildcard ref/self/*.c) $(ref_lib))
+$(BUILD)/suite-self:   $(call objects,$(wildcard suite/self/*.c) $(suite_lib))
+$(broken) $(targets): $(BUILD)/%: $(BUILD)/fixtures/%.o $(call objects,$(skeleton))
+$(canaries): %:        %.o
+
+$(echospec) $(BUILD)/suite-self:       libraries := -lcriterion -ljansson -lmnl
+$(BUILD)/ref-self $(BUILD)/ci/canary_suite: libraries := -lcriterion
+
+$(programs):
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(sanitizers) $(LDFLAGS) -o $@ $(filter %.o,$^) $(libraries) $(LDLIBS)
+
+$(BUILD)/%.o: %.c | $(before)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(flags) $(CPPFLAGS) $(CFLAGS) $(sanitizers) -c -o $@ $<
+
+# --- what is judged --------------------------------------------------------------------------
+
+.PHONY: setup
+setup: ## install what is missing, from the distribution
+	$(Q)ci/setup
+
+# TARGET and EXEC reach the shell by the environment, whatever they contain.
+export TARGET EXEC
+.PHONY: conform
+conform: $(echod) $(echospec) | setup ## judge echod in each mode; or TARGET=host:port, EXEC='./server {port}'; more by ARGS=
+ifneq ($(TARGET),)
+	$(Q)$(echospec) --target "$$TARGET" $(ARGS)
+else ifneq ($(EXEC),)
+	$(Q)$(echospec) --exec "$$EXEC" $(ARGS)
+else
+	$(Q)ci/conform -v $(modes) -- $(ARGS)
+endif
+
+# --- what is checked -------------------------------------------------------------------------
+
+.PHONY: check
+check: $(programs) | setup ## everything that has to hold, section by section
+	+$(Q)MAKE='$(MAKE)' ci/check self conform socat matrix launchers style valgrind sanitize
+
+.PHONY: check-self
+check-self: $(selves) $(echod) $(echospec) ## unit tests, and the contract of the multiplexers
+	$(Q)$(BUILD)/ref-self
+	$(Q)$(BUILD)/suite-self
+
+.PHONY: check-conform
+check-conform: $(echod) $(echospec) ## echod in each mode, verdicts only
+	$(Q)ci/conform $(modes)
+
+#: check-MODE    echod in one mode: select, poll, epoll, epollet, scan
+.PHONY: $(modes:%=check-%)
+$(modes:%=check-%): check-%: $(echod) $(echospec)
+	$(Q)ci/conform $*
+
+.PHONY: check-socat
+check-socat: $(echospec) ## socat: sound in one form, and at fault in two
+	$(Q)ci/conform socat socat-late socat-pipe
+
+.PHONY: matrix check-matrix
+matrix check-matrix: $(echospec) $(broken) ## each broken server fails what its header names; ARGS= names some
+	$(Q)ci/matrix $(ARGS)
+
+.PHONY: check-launchers
+check-launchers: $(echospec) $(targets) ## targets that cannot be judged: said at once, and why
+	$(Q)ci/launchers
+
+.PHONY: check-style
+check-style: ## format, include direction, sizes, layout
+	$(Q)ci/style
+
+.PHONY: check-valgrind
+check-valgrind: $(echod) $(echospec) $(selves) $(canaries) ## memcheck finds nothing but the canaries
+	$(Q)ci/valgrind
+
+.PHONY: sanitize check-sanitize
+sanitize check-sanitize: ## all of it built with ASan and UBSan: unit tests, and echod in two modes
+	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=address,undefined sanitized
+
+.PHONY: sanitized
+sanitized: $(selves) $(echod) $(echospec) $(canaries)
+	$(Q)ci/sanitize select epollet
+
+.PHONY: flake
+flake: $(echod) $(echospec) ## the suite N times: a verdict that changes is an error
+	$(Q)ci/flake $(N)
+
+.PHONY: clean
+clean: ## remove everything that was made
+	rm -rf $(BUILD)
+
+.PHONY: help
+help: ## this list
+	@sed -n -e 's/^\([a-z-]*\)\(: \| [a-z-]*: \).*## /make \1\t/p' -e 's/^#: \([^ ]*\) */make \1\t/p' \
+		$(firstword $(MAKEFILE_LIST)) | expand -t 22
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,27 @@
+/* control - what the operator says: signals and standard input
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef CONTROL_H
+#define CONTROL_H
+
+#include <stdbool.h>
+
+struct loop;
+struct server;
+
+/* From now on SIGTERM, SIGINT and SIGUSR1 wait for the loop to run. NULL with errno. Has
+ * to outlive the loop. */
+struct control *control_create(struct loop *loop);
+/* After the loop. NULL is fine. */
+void control_destroy(struct control *control);
+
+/* Before the loop runs. SIGTERM and SIGINT drain the server; SIGUSR1 prints its figures,
+ * if stats. */
+void control_attach(struct control *control, struct server *server, bool stats);
+
+/* A line on standard input drains the server too; its end does not. 0, or -1 with errno:
+ * EPERM when it is a file and the multiplexer takes none. */
+int control_watch_stdin(struct control *control);
+
+#endif

@@ -1,0 +1,154 @@
+/* partial - a send that takes less than it was given, or nothing
+ *
+ * send(2) may be short, or fail with EAGAIN, whenever the peer reads slowly. The rest has to be
+ * kept, bounded, and to go out when the socket is writable again; write interest is wanted just
+ * as long. On plain loopback the buffers hide all this behind megabytes: a narrow peer (small
+ * segments, small buffers) closes its window early.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "../case.h"
+#include "../deadline.h"
+#include "../expect.h"
+#include "../judge.h"
+
+#include <inttypes.h>
+
+#define MIB UINT64_C(1048576)
+#define CAP (64 * MIB) /* whoever takes this much unread has no bound */
+
+CASE(partial, slow_reader, MUST, "send(2), EAGAIN and short counts",
+	"A client that writes until nothing moves, and then reads, gets every byte.")
+{
+	struct stream *s = stream_open_narrow();
+
+	if (!stream_overfill(s, CAP))
+		note("the server took %" PRIu64 " bytes without a stall", s->sent);
+
+	expect_echo(s);
+}
+
+CASE(partial, stall_cycles, MUST, "send(2); epoll(7), EPOLLOUT",
+	"Output resumes each time the client reads again, without any new data from it.")
+{
+	struct stream *s = stream_open_narrow();
+
+	for (int cycle = 0; cycle < 20; cycle++) {
+		expect_stall(s, 64 << 10);
+		expect_echo(s);
+	}
+}
+
+/* Many small messages and their echoes; microseconds. */
+static int64_t time_pings(struct stream *const *set, size_t n)
+{
+	int64_t start = deadline_now_us();
+
+	stream_send_all(set, n, 64);
+	expect_echo_all(set, n);
+	return deadline_now_us() - start;
+}
+
+CASE(partial, hol_blocking, MUST, "send(2), O_NONBLOCK; RFC 862",
+	"One client that does not read holds up nobody else.", .alone = true)
+{
+	struct stream *others[50], *stalled;
+	int64_t before, after;
+
+	expect_open_each(others, 50);
+	before = time_pings(others, 50);
+	stalled = stream_open_narrow();
+	expect_stall(stalled, 64 << 10);
+
+	after = time_pings(others, 50);
+
+	note("50 echoes took %.1f ms before the stall, %.1f ms during it",
+		(double)before / 1e3, (double)after / 1e3);
+}
+
+CASE(partial, backpressure, SHOULD, "RFC 9293, section 3.8.6; RFC 862 sets no bound",
+	"A server that cannot send stops reading, so that its client's sends stall.")
+{
+	struct stream *s = stream_open_narrow();
+
+	if (!stream_overfill(s, CAP) && s->end == STREAM_OPEN)
+		fail(CAUSE_LEAK,
+			text("sends that stall before %" PRIu64 " MiB", CAP / MIB),
+			text("%" PRIu64 " bytes taken, none of them read back", s->sent),
+			"the server queues without a bound: one slow client fills its memory");
+}
+
+CASE(partial, no_busy_wait, SHOULD, "epoll(7); poll(2)",
+	"A server that waits for a client to read does so without burning a processor.",
+	.sight = PID, .alone = true)
+{
+	struct stream *s = stream_open_narrow();
+
+	expect_stall(s, 64 << 10);
+
+	expect_no_spin("while a client does not read");
+}
+
+CASE(partial, pollout_disarm, SHOULD, "epoll(7), EPOLLOUT; poll(2)",
+	"Once everything is sent, a writable socket is no event any more.", .sight = PID,
+	.alone = true)
+{
+	struct stream *s = stream_open_narrow();
+
+	expect_stall(s, 64 << 10);
+	expect_echo(s);
+
+	expect_no_spin("after a stalled client has read everything");
+}
+
+/* Bytes by which the target grows while a client makes it take so many, unread. */
+static int64_t growth(uint64_t limit, uint64_t *taken)
+{
+	static struct tree tree;
+	struct stream *s = stream_open_narrow();
+	int64_t before;
+
+	target_tree(&tree);
+	before = proc_memory(&tree);
+	stream_overfill(s, limit);
+	*taken = s->sent;
+	target_tree(&tree);
+	before = proc_memory(&tree) - before;
+	stream_receive_echo(&s, 1);
+	stream_close(s);
+	return before;
+}
+
+CASE(partial, bounded_memory, SHOULD, "RFC 862 sets no bound",
+	"What a server holds for one client that does not read is bounded.", .sight = PID)
+{
+	uint64_t taken, more_taken;
+	int64_t grown = growth(16 * MIB, &taken), more_grown = growth(CAP, &more_taken);
+	double slope = more_taken < taken + 16 * MIB
+		? 0
+		: (double)(more_grown - grown) / (double)(more_taken - taken);
+
+	if (slope > 0.05)
+		fail(CAUSE_LEAK, "memory that does not grow with what a client sends",
+			text("%" PRId64 " MiB more for %" PRIu64 " MiB, %" PRId64
+			     " MiB more for %" PRIu64 " MiB",
+				grown >> 20, taken / MIB, more_grown >> 20,
+				more_taken / MIB),
+			"the server queues without a bound: one slow client fills its memory");
+	note("%" PRIu64 " KiB taken, %" PRId64 " KiB grown", more_taken >> 10,
+		more_grown >> 10);
+}
+
+CASE(partial, full_buffer_eof, MUST, "recv(2): a length of 0 returns 0",
+	"A full buffer is not an end of file: the stalled connection stays open.")
+{
+	struct stream *s = stream_open_narrow();
+
+	for (int i = 0; i < 3; i++)
+		if (!stream_overfill(s, CAP) && s->end == STREAM_OPEN)
+			unsure("the server took %" PRIu64
+			       " bytes and its buffer was not full",
+				s->sent);
+
+	expect_echo(s);
+}

@@ -1,0 +1,134 @@
+/* judge - the words in which a case states its verdict
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "judge.h"
+
+#include "case.h"
+#include "catalogue.h"
+#include "deadline.h"
+#include "output.h"
+#include "stream.h"
+#include "target.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static const struct case_info *current;
+static int64_t began;
+
+void judge_begin(const struct case_info *info)
+{
+	struct message message = {.kind = MESSAGE_BEGIN, .row = catalogue_find(info)};
+
+	current = info;
+	began = deadline_now_us();
+	verdict_send(&message);
+}
+
+static void send_message(struct message *message)
+{
+	message->row = catalogue_find(current);
+	message->seconds = (double)(deadline_now_us() - began) / 1e6;
+	verdict_send(message);
+}
+
+const char *text(const char *format, ...)
+{
+	static char ring[4][1024];
+	static unsigned next;
+	char *out = ring[next++ % 4];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(out, sizeof(ring[0]), format, args);
+	va_end(args);
+	return out;
+}
+
+void note(const char *format, ...)
+{
+	struct message message = {.kind = MESSAGE_NOTE};
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(message.text, sizeof(message.text), format, args);
+	va_end(args);
+	send_message(&message);
+}
+
+void pass(void)
+{
+	struct message message = {.kind = MESSAGE_JUDGED, .verdict = VERDICT_PASS};
+
+	send_message(&message);
+}
+
+/* Ends the case: what it holds is given back, and Criterion leaves the test. */
+static noreturn void finish(struct message *message)
+{
+	message->kind = MESSAGE_JUDGED;
+	send_message(message);
+	stream_close_all();
+	target_stop();
+	if (message->verdict == VERDICT_WARN || message->verdict == VERDICT_INFO)
+		cr_skip_test("%s", verdict_name(message->verdict));
+	if (message->verdict == VERDICT_SKIP || message->verdict == VERDICT_BLOCKED)
+		cr_skip_test("%s", message->text);
+	cr_assert_fail("%s", message->text);
+	abort();
+}
+
+static enum verdict unmet(enum level level)
+{
+	static const enum verdict verdicts[] = {VERDICT_FAIL, VERDICT_WARN, VERDICT_INFO};
+
+	return verdicts[level];
+}
+
+void fail(enum cause cause, const char *expected, const char *seen, const char *meaning)
+{
+	struct message message = {.verdict = unmet(current->level), .cause = cause};
+	char words[400];
+
+	snprintf(message.expected, sizeof(message.expected), "%s", expected);
+	snprintf(message.seen, sizeof(message.seen), "%s", seen);
+	snprintf(message.text, sizeof(message.text), "%s", meaning);
+	if (target_dies()) {
+		message.cause = CAUSE_CRASH;
+		snprintf(message.text, sizeof(message.text), "the target %s; %s",
+			target_death(), output_last_words(words, sizeof(words)));
+	}
+	finish(&message);
+}
+
+#define FINISH(verdict_)                                                                 \
+	do {                                                                             \
+		struct message message = {.verdict = verdict_};                          \
+		va_list args;                                                            \
+                                                                                         \
+		va_start(args, format);                                                  \
+		vsnprintf(message.text, sizeof(message.text), format, args);             \
+		va_end(args);                                                            \
+		finish(&message);                                                        \
+	} while (0)
+
+void skip(const char *format, ...)
+{
+	FINISH(VERDICT_SKIP);
+}
+
+void blocked(const char *format, ...)
+{
+	FINISH(VERDICT_BLOCKED);
+}
+
+void unsure(const char *format, ...)
+{
+	FINISH(VERDICT_UNSURE);
+}
+
+void error(const char *format, ...)
+{
+	FINISH(VERDICT_ERROR);
+}

@@ -1,0 +1,42 @@
+/* judge - the words in which a case states its verdict
+ *
+ * All but note() end the case at once. A target that turns out to be dead overrules the cause:
+ * it crashed.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef JUDGE_H
+#define JUDGE_H
+
+#include "verdict.h"
+
+#include <stdnoreturn.h>
+
+struct case_info;
+
+/* Names the case that this process runs. */
+void judge_begin(const struct case_info *info);
+
+/* The target did not do what it owes: fail for a MUST, warn for a SHOULD, info for a MAY. What
+ * was expected, what was seen (with the offset, where there is one), and what that means. */
+noreturn void fail(
+	enum cause cause, const char *expected, const char *seen, const char *meaning);
+
+/* This case cannot be seen, or does not apply, here. */
+noreturn void skip(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The target was down before the case began. */
+noreturn void blocked(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The hard condition was not reached. */
+noreturn void unsure(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The suite or the machine is at fault. */
+noreturn void error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Everything was as it should be. */
+void pass(void);
+
+/* A figure worth reporting, whatever the verdict. */
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A formatted text that stays valid for the arguments of one call of fail(). */
+const char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

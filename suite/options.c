@@ -1,0 +1,211 @@
+/* options - the command line of echospec
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "options.h"
+
+#include "address.h"
+#include "record.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define JOBS_PER_CORE 2 /* most of a case is waiting */
+
+static const char help[] =
+	"echospec judges the event loop of a TCP echo server, from outside.\n"
+	"\n"
+	"  echospec --target HOST:PORT            a server that runs anywhere\n"
+	"  echospec --exec 'COMMAND {port}'       a fresh server for each case, seen inside too\n"
+	"\n"
+	"What is judged:\n"
+	"  --target HOST:PORT   name, IPv4 or [IPv6] and port\n"
+	"  --pid N              the process behind --target, on this host: to see more of it\n"
+	"  --exec COMMAND       split into words as a shell would, run without one; {port} is\n"
+	"                       replaced by the port on which it has to listen, at 127.0.0.1\n"
+	"Which cases:\n"
+	"  --only GLOB          these; may be repeated\n"
+	"  --skip GLOB          not these; may be repeated\n"
+	"  --list               print their ids, levels and requirements, and leave\n"
+	"How:\n"
+	"  --jobs N             cases at a time with --exec (default: 2 a processor)\n"
+	"  --scale X            multiply every wait by X (under valgrind this happens by itself)\n"
+	"  --strict             a SHOULD that is not met counts as a MUST\n"
+	"  --json FILE          the record: an array of objects, valid at every moment\n"
+	"  --help, --version\n"
+	"\n"
+	"Verdicts: pass; fail, a MUST not met; warn, a SHOULD not met; info, a policy; skip, not\n"
+	"visible here; blocked, the target was down; unsure, the hard condition was not reached;\n"
+	"error, the fault of echospec or of this machine.\n"
+	"\n"
+	"EXIT STATUS: 0 conforming; 1 a MUST failed (with --strict, or a SHOULD); 2 usage; 3 the\n"
+	"target could not be reached, or went down; 4 echospec could not do its work; 77 nothing\n"
+	"was run; 128 + N ended by signal N.\n";
+
+static int usage(const char *format, const char *what)
+{
+	fputs("echospec: ", stderr);
+	fprintf(stderr, format, what);
+	fputs("; see --help\n", stderr);
+	return EXIT_USAGE;
+}
+
+static bool number(const char *text, long lowest, long highest, long *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtol(text, &end, 10);
+	return *text && !*end && !errno && *value >= lowest && *value <= highest;
+}
+
+static int add(char ***list, char *pattern)
+{
+	size_t n = 0;
+	char **grown;
+
+	while (*list && (*list)[n])
+		n++;
+	grown = realloc(*list, (n + 2) * sizeof(*grown));
+	if (!grown)
+		return usage("no memory for the pattern '%s'", pattern);
+	grown[n] = pattern;
+	grown[n + 1] = NULL;
+	*list = grown;
+	return -1;
+}
+
+static int set_number(const char *name, const char *text, long highest, int *out)
+{
+	long value;
+
+	if (!number(text, 1, highest, &value)) {
+		fprintf(stderr,
+			"echospec: %s takes a whole number from 1 to %ld, not '%s'; see --help\n",
+			name, highest, text);
+		return EXIT_USAGE;
+	}
+	*out = (int)value;
+	return -1;
+}
+
+static int set_scale(const char *text, double *scale)
+{
+	char *end;
+
+	*scale = strtod(text, &end);
+	if (!*text || *end || !(*scale >= 0.1 && *scale <= 1000))
+		return usage("--scale takes a number from 0.1 to 1000, not '%s'", text);
+	return -1;
+}
+
+enum {
+	OPT_TARGET = 256,
+	OPT_PID,
+	OPT_EXEC,
+	OPT_ONLY,
+	OPT_SKIP,
+	OPT_LIST,
+	OPT_JOBS,
+	OPT_SCALE,
+	OPT_STRICT,
+	OPT_JSON,
+	OPT_VERSION,
+};
+
+static const struct option table[] = {
+	{"target", required_argument, NULL, OPT_TARGET},
+	{"pid", required_argument, NULL, OPT_PID},
+	{"exec", required_argument, NULL, OPT_EXEC},
+	{"only", required_argument, NULL, OPT_ONLY},
+	{"skip", required_argument, NULL, OPT_SKIP},
+	{"list", no_argument, NULL, OPT_LIST},
+	{"jobs", required_argument, NULL, OPT_JOBS},
+	{"scale", required_argument, NULL, OPT_SCALE},
+	{"strict", no_argument, NULL, OPT_STRICT},
+	{"json", required_argument, NULL, OPT_JSON},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, OPT_VERSION},
+	{0},
+};
+
+/* getopt_long(3) is not yet behind the word when it meets a letter in the middle of it. */
+static int unknown(const char *word)
+{
+	const char letter[] = {'-', (char)optopt, '\0'};
+
+	return usage(
+		"unknown option '%s'", optopt > 0 && optopt < OPT_TARGET ? letter : word);
+}
+
+static int take(struct options *options, int option, const char *word)
+{
+	switch (option) {
+	case OPT_TARGET: options->config.target = optarg; return -1;
+	case OPT_PID: return set_number("--pid", optarg, INT_MAX, &options->config.pid);
+	case OPT_EXEC: options->config.exec = optarg; return -1;
+	case OPT_ONLY: return add(&options->only, optarg);
+	case OPT_SKIP: return add(&options->skip, optarg);
+	case OPT_LIST: options->list = true; return -1;
+	case OPT_JOBS: return set_number("--jobs", optarg, 256, &options->jobs);
+	case OPT_SCALE: return set_scale(optarg, &options->config.scale);
+	case OPT_STRICT: options->strict = true; return -1;
+	case OPT_JSON: options->json = optarg; return -1;
+	case 'h': fputs(help, stdout); return 0;
+	case OPT_VERSION: puts("echospec " VERSION); return 0;
+	case ':': return usage("%s needs a value", word);
+	default: return unknown(word);
+	}
+}
+
+static int check(const struct options *options)
+{
+	const struct config *config = &options->config;
+	struct address address;
+
+	if (options->list)
+		return -1;
+	if (!config->exec == !config->target)
+		return usage("%s",
+			config->exec
+				? "--exec and --target exclude each other"
+				: "nothing to judge: give --target HOST:PORT or --exec 'COMMAND {port}'");
+	if (config->exec && !strstr(config->exec, "{port}"))
+		return usage(
+			"--exec '%s' does not say {port}: the server would not know where "
+			"to listen",
+			config->exec);
+	if (config->target && !address_split(config->target, &address))
+		return usage("--target takes HOST:PORT or [IPv6]:PORT, not '%s'",
+			config->target);
+	if (config->pid && config->exec)
+		return usage("%s", "--pid goes with --target; --exec knows its process");
+	return -1;
+}
+
+int options_parse(struct options *options, int argc, char **argv)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	int option, status = -1;
+
+	*options = (struct options){
+		.config.scale = 1, .jobs = JOBS_PER_CORE * (int)(cores > 0 ? cores : 1)};
+	opterr = 0;
+	while (status == -1 &&
+		(option = getopt_long(argc, argv, ":h", table, NULL)) != -1)
+		status = take(options, option, argv[optind - 1]);
+	if (status == -1 && optind < argc)
+		status = usage("unexpected argument '%s'", argv[optind]);
+	return status == -1 ? check(options) : status;
+}
+
+void options_finish(struct options *options)
+{
+	free(options->only);
+	free(options->skip);
+}

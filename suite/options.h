@@ -1,0 +1,25 @@
+/* options - the command line of echospec
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "config.h"
+
+#include <stdbool.h>
+
+struct options {
+	struct config config;
+	char **only, **skip; /* patterns, NULL-ended */
+	const char *json;
+	int jobs;
+	bool strict, list;
+};
+
+/* Parses the command line. Returns -1 to go on, or the status to exit with: help and version
+ * have been printed then, or one line that names what was wrong. */
+int options_parse(struct options *options, int argc, char **argv);
+void options_finish(struct options *options);
+
+#endif

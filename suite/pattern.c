@@ -1,0 +1,174 @@
+/* pattern - payload whose bytes tell whose they are and where they belong
+ *
+ * The scrambling is the finalizer of splitmix64 (Steele, Lea and Flood, "Fast splittable
+ * pseudorandom number generators", 2014): a bijection of 64 bits, undone by running its steps
+ * backwards with the inverse multipliers.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "pattern.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WORD sizeof(uint64_t)
+#define MARK UINT64_C(0xec40)
+
+static uint64_t scramble(uint64_t z)
+{
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
+
+static uint64_t unscramble(uint64_t z)
+{
+	z = (z ^ z >> 31 ^ z >> 62) * UINT64_C(0x319642b2d24d8ec3);
+	z = (z ^ z >> 27 ^ z >> 54) * UINT64_C(0x96de1b173f119089);
+	return z ^ z >> 30 ^ z >> 60;
+}
+
+static uint64_t word_at(const struct pattern *pattern, uint64_t index)
+{
+	return scramble(
+		MARK << 48 | (uint64_t)pattern->connection << 32 | (index & UINT32_MAX));
+}
+
+static void fill_fixed(
+	const struct pattern *pattern, uint64_t offset, uint8_t *out, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = pattern->bytes[(offset + i) % pattern->length];
+}
+
+void pattern_fill(const struct pattern *pattern, uint64_t offset, uint8_t *out, size_t n)
+{
+	if (pattern->bytes) {
+		fill_fixed(pattern, offset, out, n);
+		return;
+	}
+	while (n > 0) {
+		uint64_t word = word_at(pattern, offset / WORD);
+		size_t skip = offset % WORD;
+		size_t take = n < WORD - skip ? n : WORD - skip;
+
+		memcpy(out, (uint8_t *)&word + skip, take);
+		offset += take;
+		out += take;
+		n -= take;
+	}
+}
+
+size_t pattern_mismatch(
+	const struct pattern *pattern, uint64_t offset, const uint8_t *in, size_t n)
+{
+	uint8_t want[4096];
+
+	for (size_t done = 0; done < n;) {
+		size_t part = n - done < sizeof(want) ? n - done : sizeof(want);
+
+		pattern_fill(pattern, offset + done, want, part);
+		if (memcmp(in + done, want, part) != 0) {
+			while (in[done] == want[done % sizeof(want)])
+				done++;
+			return done;
+		}
+		done += part;
+	}
+	return n;
+}
+
+static bool decode(const uint8_t *in, uint16_t *connection, uint64_t *offset)
+{
+	uint64_t word;
+
+	memcpy(&word, in, WORD);
+	word = unscramble(word);
+	*connection = (uint16_t)(word >> 32);
+	*offset = (word & UINT32_MAX) * WORD;
+	return word >> 48 == MARK;
+}
+
+bool pattern_origin(const uint8_t *in, size_t n, struct origin *origin)
+{
+	uint64_t offset;
+
+	for (size_t skip = 0; skip < WORD && skip + WORD <= n; skip++) {
+		if (!decode(in + skip, &origin->connection, &offset) || offset < skip)
+			continue;
+		origin->offset = offset - skip;
+		return true;
+	}
+	return false;
+}
+
+/* Whether bytes of [from, to) of this connection are somewhere in the tail after all. */
+static bool came_later(const struct pattern *pattern, uint64_t from, uint64_t to,
+	const uint8_t *tail, size_t n)
+{
+	uint16_t connection;
+	uint64_t offset;
+
+	for (size_t i = 0; i + WORD <= n; i++)
+		if (decode(tail + i, &connection, &offset) &&
+			connection == pattern->connection && offset >= from &&
+			offset < to)
+			return true;
+	return false;
+}
+
+static enum damage classify(const struct pattern *pattern, uint64_t offset,
+	const uint8_t *tail, size_t n, struct origin *origin)
+{
+	if (pattern->bytes || !pattern_origin(tail, n, origin))
+		return DAMAGE_CHANGED;
+	if (origin->connection != pattern->connection)
+		return DAMAGE_FOREIGN;
+	if (origin->offset == offset)
+		return DAMAGE_CHANGED;
+	if (origin->offset < offset)
+		return DAMAGE_DUPLICATED;
+	return came_later(pattern, offset, origin->offset, tail, n) ? DAMAGE_REORDERED
+								    : DAMAGE_LOST;
+}
+
+enum damage pattern_explain(const struct pattern *pattern, uint64_t offset,
+	const uint8_t *tail, size_t n, char *text, size_t size)
+{
+	struct origin origin;
+	enum damage damage = classify(pattern, offset, tail, n, &origin);
+	uint8_t want;
+
+	switch (damage) {
+	case DAMAGE_CHANGED:
+		pattern_fill(pattern, offset, &want, 1);
+		snprintf(text, size, "byte 0x%02x in place of 0x%02x", tail[0], want);
+		break;
+	case DAMAGE_FOREIGN:
+		snprintf(text, size,
+			"foreign bytes: they belong to connection %u at offset %" PRIu64
+			", this is connection %u",
+			origin.connection, origin.offset, pattern->connection);
+		break;
+	case DAMAGE_DUPLICATED:
+		snprintf(text, size,
+			"duplicated bytes: those of offset %" PRIu64
+			" came again, %" PRIu64 " bytes late",
+			origin.offset, offset - origin.offset);
+		break;
+	case DAMAGE_REORDERED:
+		snprintf(text, size,
+			"reordered bytes: those of offset %" PRIu64
+			" came first, the missing ones after them",
+			origin.offset);
+		break;
+	case DAMAGE_LOST:
+		snprintf(text, size,
+			"%" PRIu64 " bytes lost: those of offset %" PRIu64
+			" follow at once",
+			origin.offset - offset, origin.offset);
+		break;
+	}
+	return damage;
+}

@@ -1,0 +1,51 @@
+/* pattern - payload whose bytes tell whose they are and where they belong
+ *
+ * Every eight bytes hold a scrambled word of (mark, connection, position). The scrambling can
+ * be undone, so that eight bytes found anywhere name the stream and the offset they were
+ * written for: a wrong byte is not just wrong but lost, duplicated, reordered or foreign.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef PATTERN_H
+#define PATTERN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct pattern {
+	uint16_t connection; /* whose bytes: unique among the streams of a case */
+	const uint8_t
+		*bytes; /* fixed content, repeated, in place of the coded one; or NULL */
+	size_t length;  /* of bytes */
+};
+
+/* The n bytes that belong at offset. */
+void pattern_fill(const struct pattern *pattern, uint64_t offset, uint8_t *out, size_t n);
+
+/* Offset of the first byte of in[0..n) that does not belong at offset, relative to in; n when
+ * all do. */
+size_t pattern_mismatch(
+	const struct pattern *pattern, uint64_t offset, const uint8_t *in, size_t n);
+
+/* Where a run of bytes was written: false when it holds no whole coded word. */
+struct origin {
+	uint16_t connection;
+	uint64_t offset; /* of the first byte of the run */
+};
+bool pattern_origin(const uint8_t *in, size_t n, struct origin *origin);
+
+enum damage {
+	DAMAGE_CHANGED,
+	DAMAGE_FOREIGN,
+	DAMAGE_DUPLICATED,
+	DAMAGE_REORDERED,
+	DAMAGE_LOST,
+};
+
+/* What happened to the bytes at offset: tail[0..n) is what came in their place. Puts it into
+ * words, at most size bytes. */
+enum damage pattern_explain(const struct pattern *pattern, uint64_t offset,
+	const uint8_t *tail, size_t n, char *text, size_t size);
+
+#endif

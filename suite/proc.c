@@ -1,0 +1,186 @@
+/* proc - what /proc tells of the target's processes
+ *
+ * A process may end between two looks: what is gone counts as nothing.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "proc.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void add_children(pid_t pid, struct tree *tree)
+{
+	char path[64];
+	struct dirent *task;
+	DIR *tasks;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	tasks = opendir(path);
+	if (!tasks)
+		return;
+	while ((task = readdir(tasks))) {
+		char children[sizeof(path) + sizeof(task->d_name) + 10];
+		pid_t child;
+		FILE *file;
+
+		snprintf(
+			children, sizeof(children), "%s/%s/children", path, task->d_name);
+		file = fopen(children, "re");
+		if (!file)
+			continue;
+		while (tree->n < PROC_TREE && fscanf(file, "%d", &child) == 1)
+			tree->pids[tree->n++] = child;
+		fclose(file);
+	}
+	closedir(tasks);
+}
+
+void proc_tree(pid_t root, bool with_root, struct tree *tree)
+{
+	tree->n = 0;
+	if (with_root)
+		tree->pids[tree->n++] = root;
+	else
+		add_children(root, tree);
+	for (int i = 0; i < tree->n; i++)
+		add_children(tree->pids[i], tree);
+}
+
+static void add_task_time(const char *task_path, void *data)
+{
+	struct proc_time *sum = data;
+	char path[320];
+	int64_t ran, waited;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/schedstat", task_path);
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	if (fscanf(file, "%" SCNd64 " %" SCNd64, &ran, &waited) == 2) {
+		sum->ran += ran;
+		sum->waited += waited;
+	}
+	fclose(file);
+}
+
+static void count_one(const char *path, void *data)
+{
+	(void)path;
+	++*(long *)data;
+}
+
+/* Calls look for each entry of /proc/PID/NAME, with its path. 0, or -1 with errno. */
+static int for_entries(pid_t pid, const char *name,
+	void (*look)(const char *path, void *data), void *data)
+{
+	char dir_path[64], path[sizeof(dir_path) + 257];
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(dir_path, sizeof(dir_path), "/proc/%d/%s", pid, name);
+	dir = opendir(dir_path);
+	if (!dir)
+		return -1;
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", dir_path, entry->d_name);
+		look(path, data);
+	}
+	closedir(dir);
+	return 0;
+}
+
+struct proc_time proc_time(const struct tree *tree)
+{
+	struct proc_time sum = {0};
+
+	for (int i = 0; i < tree->n; i++)
+		for_entries(tree->pids[i], "task", add_task_time, &sum);
+	return sum;
+}
+
+long proc_descriptors(const struct tree *tree)
+{
+	long sum = 0;
+
+	for (int i = 0; i < tree->n; i++)
+		if (for_entries(tree->pids[i], "fd", count_one, &sum) == -1 &&
+			tree->n == 1)
+			return -1;
+	return sum;
+}
+
+/* A figure of /proc/PID/status, in its own unit; 0 when there is none. */
+static int64_t status_figure(pid_t pid, const char *name)
+{
+	char path[64], line[256];
+	int64_t figure = 0;
+	size_t length = strlen(name);
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	while (fgets(line, sizeof(line), file))
+		if (strncmp(line, name, length) == 0 && line[length] == ':')
+			figure = strtoll(line + length + 1, NULL, 10);
+	fclose(file);
+	return figure;
+}
+
+int64_t proc_memory(const struct tree *tree)
+{
+	int64_t kib = 0;
+
+	for (int i = 0; i < tree->n; i++)
+		kib += status_figure(tree->pids[i], "VmRSS") +
+			status_figure(tree->pids[i], "VmSwap");
+	return kib * 1024;
+}
+
+int proc_lowest_free(pid_t pid)
+{
+	char path[64];
+
+	for (int fd = 0;; fd++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+		if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == -1)
+			return fd;
+	}
+}
+
+char proc_state(pid_t pid)
+{
+	char path[64], text[512], *end;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	file = fopen(path, "re");
+	if (!file)
+		return 0;
+	end = fgets(text, sizeof(text), file) ? strrchr(text, ')') : NULL;
+	fclose(file);
+	return end && end[1] ? end[2] : 0;
+}
+
+bool proc_emulated(pid_t pid)
+{
+	char path[64], exe[256];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	n = readlink(path, exe, sizeof(exe) - 1);
+	if (n <= 0)
+		return false;
+	exe[n] = '\0';
+	return strstr(exe, "valgrind") || strstr(exe, "qemu-");
+}

@@ -1,0 +1,45 @@
+/* proc - what /proc tells of the target's processes
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef PROC_H
+#define PROC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* The processes of a target: at most PROC_TREE of them are looked at. */
+#define PROC_TREE 4096
+struct tree {
+	pid_t pids[PROC_TREE];
+	int n;
+};
+
+/* The descendants of root, and root itself when asked for. */
+void proc_tree(pid_t root, bool with_root, struct tree *tree);
+
+/* Nanoseconds that the tree's threads have run, and waited for a processor
+ * (/proc/PID/task/TID/schedstat, fields 1 and 2). A spinning thread shows the whole window in the
+ * sum, however busy the machine is; one that wakes up now and then shows only that it is busy. */
+struct proc_time {
+	int64_t ran, waited;
+};
+struct proc_time proc_time(const struct tree *tree);
+
+/* Open descriptors, over the tree; -1 with errno when they cannot be seen. */
+long proc_descriptors(const struct tree *tree);
+
+/* Resident and swapped bytes, over the tree. */
+int64_t proc_memory(const struct tree *tree);
+
+/* The lowest descriptor number that pid has free. */
+int proc_lowest_free(pid_t pid);
+
+/* State letter of the process ('R', 'S', 'T', 'Z' …), or 0 when it is gone. */
+char proc_state(pid_t pid);
+
+/* Whether the process is run by an instrumenting emulator such as valgrind. */
+bool proc_emulated(pid_t pid);
+
+#endif

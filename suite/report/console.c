@@ -1,0 +1,276 @@
+/* console - the record as a person reads it
+ *
+ * Cases finish in any order; their lines come out in the order of the catalogue, group by
+ * group: a line waits only for the groups before its own.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "report.h"
+
+#include "../catalogue.h"
+#include "../deadline.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define DEFAULT_WIDTH 100
+#define NARROWEST     40
+#define INDENT        19 /* of what is told under a case's line */
+
+static struct {
+	bool terminal, colour, live; /* live: the last line is to be overwritten */
+	int width;
+	unsigned next;     /* first row whose group is not closed */
+	const char *group; /* whose heading stands above */
+	bool printed[1024];
+} console;
+
+/* --- words and colours ------------------------------------------------------------------ */
+
+static const char *colour_of(enum verdict verdict)
+{
+	static const char *const colours[VERDICT_COUNT] = {[VERDICT_PASS] = "32",
+		[VERDICT_WARN] = "33",
+		[VERDICT_FAIL] = "1;31",
+		[VERDICT_INFO] = "36",
+		[VERDICT_SKIP] = "2",
+		[VERDICT_BLOCKED] = "35",
+		[VERDICT_UNSURE] = "35",
+		[VERDICT_ERROR] = "1;35"};
+
+	return colours[verdict];
+}
+
+static void print_verdict(enum verdict verdict)
+{
+	if (console.colour)
+		printf("\033[%sm%-7s\033[0m", colour_of(verdict), verdict_name(verdict));
+	else
+		printf("%-7s", verdict_name(verdict));
+}
+
+static void clear_live(void)
+{
+	if (console.live)
+		fputs("\r\033[K", stdout);
+	console.live = false;
+}
+
+static const char *dashed(const char *group)
+{
+	static char text[64];
+
+	snprintf(text, sizeof(text), "%s", group);
+	for (char *c = text; *c; c++)
+		if (*c == '_')
+			*c = '-';
+	return text;
+}
+
+/* A label and a text, wrapped at spaces to the width, the lines after the first indented. */
+static void print_wrapped(const char *label, const char *words)
+{
+	int room = console.width - INDENT;
+
+	printf("          %-*s", INDENT - 10, label);
+	while ((int)strlen(words) > room) {
+		int cut = room;
+
+		while (cut > 0 && words[cut] != ' ')
+			cut--;
+		if (cut == 0)
+			cut = (int)strcspn(words, " ");
+		printf("%.*s\n", cut, words);
+		words += cut;
+		words += strspn(words, " ");
+		if (!*words)
+			return;
+		printf("%*s", INDENT, "");
+	}
+	printf("%s\n", words);
+}
+
+/* --- a case ----------------------------------------------------------------------------- */
+
+static void print_details(unsigned row, const struct result *result)
+{
+	if (result->expected) {
+		print_wrapped("owed", catalogue_row(row)->requirement);
+		print_wrapped("source", catalogue_row(row)->source);
+		print_wrapped("expected", result->expected);
+		print_wrapped("seen", result->seen);
+	}
+	if (result->text)
+		print_wrapped(result->expected ? "meaning" : "reason", result->text);
+	if (result->notes)
+		print_wrapped("note", result->notes);
+}
+
+static void print_case(unsigned row, const struct result *result)
+{
+	const char *id = catalogue_id(row), *cause = cause_name(result->cause);
+
+	printf("  ");
+	print_verdict(result->verdict);
+	printf(" %-28s %6.2f s", strchr(id, '/') + 1, result->seconds);
+	if (*cause)
+		printf("  %s", cause);
+	putchar('\n');
+	if (result->verdict != VERDICT_PASS)
+		print_details(row, result);
+}
+
+static bool same_group(unsigned row, unsigned other)
+{
+	return strcmp(catalogue_row(row)->group, catalogue_row(other)->group) == 0;
+}
+
+static void print_heading(unsigned row)
+{
+	const char *group = catalogue_row(row)->group;
+
+	if (console.group && strcmp(console.group, group) == 0)
+		return;
+	printf("\n%s\n", dashed(group));
+	console.group = group;
+}
+
+/* Whether every wanted case of the group of row is done. */
+static bool group_done(const struct record *record, unsigned row)
+{
+	for (unsigned other = 0; other < record->size; other++)
+		if (same_group(row, other) &&
+			record->results[other].progress != UNWANTED &&
+			record->results[other].progress != DONE)
+			return false;
+	return true;
+}
+
+/* Prints what may be printed of the groups up to the first that is not done. */
+static void print_ready(const struct record *record, bool all)
+{
+	unsigned row = console.next;
+
+	for (; row < record->size; row++) {
+		const struct result *result = &record->results[row];
+
+		if (result->progress == DONE && !console.printed[row]) {
+			print_heading(row);
+			print_case(row, result);
+			console.printed[row] = true;
+		}
+		if (row + 1 < record->size && same_group(row, row + 1))
+			continue;
+		if (!all && !group_done(record, row))
+			break;
+		console.next = row + 1;
+	}
+	fflush(stdout);
+}
+
+/* --- the run ---------------------------------------------------------------------------- */
+
+void console_begin(const struct record *record, int jobs)
+{
+	struct winsize size;
+	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	console.terminal = isatty(STDOUT_FILENO);
+	console.colour = console.terminal && !(no_colour && *no_colour) &&
+		!(term && strcmp(term, "dumb") == 0);
+	console.width = DEFAULT_WIDTH;
+	if (console.terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
+		size.ws_col)
+		console.width = size.ws_col > NARROWEST ? size.ws_col : NARROWEST;
+	printf("echospec " VERSION ": %s\n", record->target);
+	printf("%u cases, %d at a time, idle round trip %.3f ms\n", record->wanted, jobs,
+		(double)deadline_rtt_us() / 1000);
+	fflush(stdout);
+}
+
+void console_done(const struct record *record, unsigned row)
+{
+	(void)row;
+	clear_live();
+	print_ready(record, false);
+}
+
+void console_tick(const struct record *record)
+{
+	char line[512];
+	int n;
+
+	if (!console.terminal || console.width > (int)sizeof(line))
+		return;
+	n = snprintf(line, sizeof(line), "  %u/%u, %.0f s:", record->done, record->wanted,
+		(double)(deadline_now() - record->began) / 1000);
+	for (unsigned row = 0; row < record->size && n < (int)sizeof(line); row++)
+		if (record->results[row].progress == RUNNING)
+			n += snprintf(line + n, sizeof(line) - (size_t)n, " %s",
+				catalogue_id(row));
+	printf("\r\033[K%.*s", console.width - 1, line);
+	console.live = true;
+	fflush(stdout);
+}
+
+static bool worth_naming(enum verdict verdict)
+{
+	return verdict != VERDICT_PASS && verdict != VERDICT_SKIP &&
+		verdict != VERDICT_BLOCKED;
+}
+
+static void print_ids(const struct record *record, enum verdict verdict)
+{
+	for (unsigned row = 0; row < record->size; row++)
+		if (record->results[row].progress == DONE &&
+			record->results[row].verdict == verdict)
+			printf("    %s\n", catalogue_id(row));
+}
+
+static const char *conclusion(const struct record *record, bool strict)
+{
+	if (record->interrupted)
+		return "interrupted";
+	switch (record_status(record, strict)) {
+	case EXIT_CONFORMING: return "conforming: every MUST that could be seen is met";
+	case EXIT_NOT_CONFORMING: return "not conforming";
+	case EXIT_UNREACHABLE: return "undecided: the target was down";
+	case EXIT_NOTHING_RUN: return "undecided: nothing was run";
+	default: return "undecided: echospec could not do all of its work";
+	}
+}
+
+void console_end(const struct record *record, bool strict)
+{
+	clear_live();
+	print_ready(record, true);
+	printf("\n%u of %u cases in %.1f s:", record->done, record->wanted,
+		(double)(deadline_now() - record->began) / 1000);
+	for (int verdict = 0; verdict < VERDICT_COUNT; verdict++)
+		if (record_count(record, verdict))
+			printf(" %u %s", record_count(record, verdict),
+				verdict_name(verdict));
+	putchar('\n');
+	for (int verdict = VERDICT_WARN; verdict < VERDICT_COUNT; verdict++)
+		if (worth_naming(verdict) && record_count(record, verdict)) {
+			printf("  %s\n", verdict_name(verdict));
+			print_ids(record, verdict);
+		}
+	printf("%s\n", conclusion(record, strict));
+	fflush(stdout);
+}
+
+void console_list(const bool *wanted)
+{
+	for (unsigned row = 0; row < catalogue_size(); row++) {
+		const struct case_info *info = catalogue_row(row);
+
+		if (wanted[row])
+			printf("%-32s %-6s %-4s %s\n", catalogue_id(row),
+				level_name(info->level), sight_name(info->sight),
+				info->requirement);
+	}
+}

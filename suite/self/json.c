@@ -1,0 +1,198 @@
+/* json - tests: whatever a target says, a reader meets a valid file
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "../report/report.h"
+
+#include "samples.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char directory[] = "/tmp/echospec-self-XXXXXX";
+static char path[64];
+static struct record record = {.size = SAMPLE_COUNT};
+
+static void make_record(void)
+{
+	static const bool all[SAMPLE_COUNT] = {true, true, true, true};
+
+	cr_assert_eq(record_init(&record, "a target", all), 0);
+}
+
+static void make_directory(void)
+{
+	cr_assert_not_null(mkdtemp(directory));
+	snprintf(path, sizeof(path), "%s/out.json", directory);
+	make_record();
+}
+
+static void remove_directory(void)
+{
+	record_finish(&record);
+	unlink(path);
+	cr_expect_eq(rmdir(directory), 0, "something else was left behind");
+}
+
+TestSuite(json, .init = make_directory, .fini = remove_directory);
+
+/* The file as an array of so many; to be given back. */
+static json_t *load(size_t size)
+{
+	json_error_t problem;
+	json_t *array = json_load_file(path, 0, &problem);
+
+	cr_assert_not_null(array, "%s", problem.text);
+	cr_assert(json_is_array(array));
+	cr_expect_eq(json_array_size(array), size);
+	return array;
+}
+
+static const char *member(json_t *array, size_t index, const char *name)
+{
+	return json_string_value(json_object_get(json_array_get(array, index), name));
+}
+
+Test(json, valid_from_the_first_moment)
+{
+	cr_assert_eq(json_begin(path), 0);
+	json_decref(load(0));
+}
+
+Test(json, valid_after_each_case)
+{
+	cr_assert_eq(json_begin(path), 0);
+	for (unsigned row = 0; row < SAMPLE_COUNT; row++) {
+		sample_judge(&record, row, VERDICT_PASS, "");
+		cr_assert_eq(json_write(path, &record), 0);
+		json_decref(load(row + 1));
+	}
+}
+
+Test(json, an_object_tells_what_the_record_knows)
+{
+	struct message message = {.kind = MESSAGE_JUDGED,
+		.row = SAMPLE_SHOULD,
+		.verdict = VERDICT_WARN,
+		.cause = CAUSE_SPIN,
+		.seconds = 1.5,
+		.expected = "rest",
+		.seen = "none",
+		.text = "it polls"};
+	json_t *array;
+
+	record_message(&record, &message);
+	message.kind = MESSAGE_END;
+	record_message(&record, &message);
+	cr_assert_eq(json_write(path, &record), 0);
+	array = load(1);
+	cr_expect_str_eq(member(array, 0, "id"), "first-group/should-hold");
+	cr_expect_str_eq(member(array, 0, "level"), "SHOULD");
+	cr_expect_str_eq(member(array, 0, "mode"), "BB");
+	cr_expect_str_eq(member(array, 0, "verdict"), "warn");
+	cr_expect_str_eq(member(array, 0, "cause"), "spin");
+	cr_expect_not_null(strstr(member(array, 0, "message"), "it polls"));
+	cr_expect_eq(
+		json_real_value(json_object_get(json_array_get(array, 0), "seconds")),
+		1.5);
+	json_decref(array);
+}
+
+/* What a server may print before it dies, or send in place of an echo. */
+static const char *const hostile[] = {
+	"it said: \"quotes\", \\ and }]",          /* ends of strings and objects */
+	"it said: \001\002\033[31m\b\f\n\r\t\177", /* control characters */
+	"it said: \xff\xfe\x80",                   /* no UTF-8 at all */
+	"it said: \xc0\x80 \xc1\xbf",              /* overlong */
+	"it said: \xed\xa0\x80",                   /* half of a surrogate pair */
+	"it said: \xf4\x90\x80\x80",               /* past U+10FFFF */
+	"it said: cut off here: \xe2\x82",         /* a character that was truncated */
+};
+
+static void expect_written(const char *text)
+{
+	json_t *array;
+
+	make_record();
+	sample_judge(&record, 0, VERDICT_FAIL, text);
+	cr_assert_eq(json_write(path, &record), 0);
+	array = load(1);
+	cr_assert_not_null(member(array, 0, "message"), "it is lost");
+	cr_expect_eq(strncmp(member(array, 0, "message"), "it said: ", 9), 0);
+	json_decref(array);
+	record_finish(&record);
+}
+
+Test(json, hostile_bytes_never_break_it)
+{
+	record_finish(&record);
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(*hostile); i++)
+		expect_written(hostile[i]);
+	make_record();
+}
+
+Test(json, text_that_is_utf_8_stays_as_it_is)
+{
+	json_t *array;
+
+	sample_judge(&record, 0, VERDICT_FAIL, "größer als 1 \xe2\x82\xac");
+	cr_assert_eq(json_write(path, &record), 0);
+	array = load(1);
+	cr_expect_str_eq(member(array, 0, "message"), "größer als 1 \xe2\x82\xac");
+	json_decref(array);
+}
+
+/* A pipe of the test's own stands for all devices: a mistake must not cost /dev/null. */
+Test(json, a_device_or_a_pipe_is_written_to_and_not_replaced)
+{
+	struct stat status;
+	char text[16] = "";
+	int fd;
+
+	cr_assert_eq(mkfifo(path, 0600), 0);
+	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	cr_expect_eq(json_begin(path), 0);
+	cr_expect_eq(read(fd, text, sizeof(text) - 1), 2);
+	cr_expect_str_eq(text, "[]");
+	cr_assert_eq(lstat(path, &status), 0);
+	cr_expect(S_ISFIFO(status.st_mode));
+	close(fd);
+}
+
+static void expect_error(const char *unwritable, int error)
+{
+	errno = 0;
+	cr_expect_eq(json_begin(unwritable), -1, "%s", unwritable);
+	cr_expect_eq(errno, error, "%s: %s", unwritable, strerror(errno));
+}
+
+Test(json, a_file_that_cannot_be_written_is_an_error_with_errno)
+{
+	expect_error("/no/such/directory/out.json", ENOENT);
+	expect_error(directory, EISDIR);
+	expect_error("/dev/null/out.json", ENOTDIR);
+}
+
+Test(json, a_full_device_is_an_error_with_errno)
+{
+	cr_assert_eq(symlink("/dev/full", path), 0);
+	expect_error(path, ENOSPC);
+}
+
+Test(json, a_file_that_was_there_before_is_replaced)
+{
+	FILE *file = fopen(path, "w");
+
+	cr_assert_not_null(file);
+	fputs("something else, and longer than an empty array", file);
+	fclose(file);
+	cr_assert_eq(json_begin(path), 0);
+	json_decref(load(0));
+}

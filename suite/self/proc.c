@@ -1,0 +1,210 @@
+/* proc - tests: what /proc tells of processes that are known
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "../proc.h"
+
+#include "../deadline.h"
+#include "../stream.h"
+#include "child.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+TestSuite(proc, .init = child_backstop);
+
+static struct tree tree;
+
+static struct tree *only(pid_t pid)
+{
+	tree = (struct tree){.pids = {pid}, .n = 1};
+	return &tree;
+}
+
+static pid_t child(void (*body)(void))
+{
+	pid_t pid = child_fork();
+
+	if (pid != 0)
+		return pid;
+	body();
+	for (;;)
+		pause();
+}
+
+static void rest(void)
+{
+}
+
+static void spin(void)
+{
+	for (;;)
+		getppid();
+}
+
+/* The part of a window for which a child ran, or ran and waited for a processor. */
+static void measure(void (*body)(void), double *ran, double *wanted)
+{
+	pid_t pid = child(body);
+	int64_t start = deadline_now_us();
+	struct proc_time before = proc_time(only(pid)), after;
+	double window;
+
+	stream_hold(200);
+	after = proc_time(only(pid));
+	window = (double)(deadline_now_us() - start) * 1e3;
+	child_kill(pid);
+	*ran = (double)(after.ran - before.ran) / window;
+	*wanted = *ran + (double)(after.waited - before.waited) / window;
+}
+
+Test(proc, a_spinning_process_is_busy_all_the_time)
+{
+	double ran, wanted;
+
+	measure(spin, &ran, &wanted);
+	cr_expect_gt(ran, 0, "%f", ran);
+	cr_expect_gt(wanted, 0.7, "%f", wanted);
+	cr_expect_lt(wanted, 1.2, "%f", wanted);
+}
+
+Test(proc, a_resting_process_is_not_busy)
+{
+	double ran, wanted;
+
+	measure(rest, &ran, &wanted);
+	cr_expect_lt(ran, 0.01, "%f", ran);
+	cr_expect_lt(wanted, 0.5, "%f", wanted);
+}
+
+Test(proc, the_time_of_a_tree_is_that_of_its_processes)
+{
+	struct tree both = {.pids = {child(spin), child(rest)}, .n = 2};
+	struct proc_time before, sum, after;
+
+	stream_hold(50);
+	before = proc_time(only(both.pids[0]));
+	sum = proc_time(&both);
+	after = proc_time(only(both.pids[0]));
+	cr_expect_gt(before.ran, 0);
+	cr_expect_geq(sum.ran, before.ran);
+	cr_expect_leq(sum.ran, after.ran + 5000000);
+	child_kill(both.pids[0]);
+	child_kill(both.pids[1]);
+}
+
+Test(proc, descriptors_are_counted_over_the_tree)
+{
+	struct tree both = {.pids = {getpid(), child(rest)}, .n = 2};
+	long one, two, fds[2];
+
+	one = proc_descriptors(only(getpid()));
+	two = proc_descriptors(&both);
+	fds[0] = dup(0);
+	fds[1] = dup(0);
+	cr_expect_eq(proc_descriptors(only(getpid())), one + 2);
+	cr_expect_eq(proc_descriptors(&both), two + 2);
+	cr_expect_gt(two, one);
+	close((int)fds[0]);
+	close((int)fds[1]);
+	child_kill(both.pids[1]);
+}
+
+Test(proc, the_lowest_free_descriptor_is_the_next_one)
+{
+	int first = dup(0), second = dup(0);
+
+	close(first);
+	cr_expect_eq(proc_lowest_free(getpid()), first);
+	cr_expect_eq(dup(0), first);
+	cr_expect_gt(proc_lowest_free(getpid()), second);
+}
+
+/* Tells through a pipe when its own child is there. */
+static int told[2];
+
+static void have_child(void)
+{
+	if (child_fork() == 0) {
+		if (write(told[1], "", 1) == 1)
+			for (;;)
+				pause();
+	}
+}
+
+Test(proc, the_tree_has_grandchildren)
+{
+	static struct tree below, whole;
+	pid_t pid;
+	char byte;
+
+	cr_assert_eq(pipe(told), 0);
+	pid = child(have_child);
+	cr_assert_eq(read(told[0], &byte, 1), 1);
+	proc_tree(getpid(), false, &below);
+	cr_expect_eq(below.n, 2);
+	cr_expect_eq(below.pids[0], pid);
+	proc_tree(pid, true, &whole);
+	cr_assert_eq(whole.n, 2);
+	cr_expect_eq(whole.pids[0], pid);
+	cr_expect_eq(whole.pids[1], below.pids[1]);
+	child_kill(pid);
+}
+
+static void take_memory(void)
+{
+	size_t n = 64 << 20;
+	char *memory = malloc(n);
+
+	for (size_t i = 0; i < n; i += 4096)
+		memory[i] = 1;
+	if (write(told[1], "", 1) == 1)
+		for (;;)
+			pause();
+}
+
+Test(proc, memory_that_is_touched_counts)
+{
+	int64_t before = proc_memory(only(getpid())), after;
+	char byte;
+	pid_t pid;
+
+	cr_assert_eq(pipe(told), 0);
+	pid = child(take_memory);
+	cr_assert_eq(read(told[0], &byte, 1), 1);
+	after = proc_memory(only(pid));
+	cr_expect_gt(after, 64 << 20);
+	cr_expect_lt(after, before + (80 << 20));
+	child_kill(pid);
+}
+
+Test(proc, states_are_told_apart)
+{
+	pid_t pid = child(rest);
+	siginfo_t info;
+
+	kill(pid, SIGSTOP);
+	cr_assert_eq(waitid(P_PID, (id_t)pid, &info, WSTOPPED), 0);
+	cr_expect_eq(proc_state(pid), 'T');
+	kill(pid, SIGKILL);
+	cr_assert_eq(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+	cr_expect_eq(proc_state(pid), 'Z');
+	cr_assert_eq(waitpid(pid, NULL, 0), pid);
+	cr_expect_eq(proc_state(pid), 0);
+}
+
+Test(proc, what_is_gone_counts_as_nothing)
+{
+	pid_t pid = child(rest);
+
+	child_kill(pid);
+	cr_expect_eq(proc_time(only(pid)).ran, 0);
+	cr_expect_eq(proc_memory(only(pid)), 0);
+	cr_expect_eq(proc_descriptors(only(pid)), -1);
+	cr_expect_not(proc_emulated(pid));
+	proc_tree(pid, false, &tree);
+	cr_expect_eq(tree.n, 0);
+}

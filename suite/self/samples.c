@@ -1,0 +1,38 @@
+/* samples - a small catalogue for the tests: claims about no server, never run
+ *
+ * CASE() would make a Criterion test of each; only its row is wanted here. The order is
+ * not that of the catalogue.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "samples.h"
+
+#include "../case.h"
+
+#include <stdio.h>
+
+#define SAMPLE(group_, name_, level_, line_)                                             \
+	static const struct case_info group_##_##name_ = {.group = #group_,              \
+		.name = #name_,                                                          \
+		.level = level_,                                                         \
+		.source = "a source",                                                    \
+		.requirement = "A requirement.",                                         \
+		.line = line_};                                                          \
+	__attribute__((used, section("suite_cases"))) static const struct case_info      \
+		*const group_##_##name_##_row = &group_##_##name_
+
+SAMPLE(second_group, must_hold, MUST, 1);
+SAMPLE(first_group, may_hold, MAY, 30);
+SAMPLE(first_group, must_hold, MUST, 10);
+SAMPLE(first_group, should_hold, SHOULD, 20);
+
+void sample_judge(
+	struct record *record, unsigned row, enum verdict verdict, const char *text)
+{
+	struct message message = {.kind = MESSAGE_JUDGED, .row = row, .verdict = verdict};
+
+	snprintf(message.text, sizeof(message.text), "%s", text);
+	record_message(record, &message);
+	message = (struct message){.kind = MESSAGE_END, .row = row};
+	record_message(record, &message);
+}

@@ -1,0 +1,23 @@
+/* samples - a small catalogue for the tests: claims about no server, never run
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef SAMPLES_H
+#define SAMPLES_H
+
+#include "../record.h"
+
+/* Their rows: by group, then by line. */
+enum sample {
+	SAMPLE_MUST,   /* first-group/must-hold */
+	SAMPLE_SHOULD, /* first-group/should-hold */
+	SAMPLE_MAY,    /* first-group/may-hold */
+	SAMPLE_OTHER,  /* second-group/must-hold */
+	SAMPLE_COUNT,
+};
+
+/* Enters a verdict and the end of the case's process. */
+void sample_judge(
+	struct record *record, unsigned row, enum verdict verdict, const char *text);
+
+#endif

@@ -1,0 +1,23 @@
+/* spawn - a command in a process of its own, as alone as under a service manager
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef SPAWN_H
+#define SPAWN_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct spawned {
+	pid_t pid;  /* leads a process group of its own */
+	int input;  /* our end of its standard input */
+	int output; /* our end of its standard output and error */
+};
+
+/* Starts the command: its words as a shell would split them, {port} replaced by port. Its lowest
+ * free descriptor is low_fds or more. Ends with this process. 0, or -1 with the reason in words. */
+int spawn(const char *command, uint16_t port, int low_fds, struct spawned *spawned,
+	char *reason, size_t size);
+
+#endif

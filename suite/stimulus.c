@@ -1,0 +1,357 @@
+/* stimulus - what several cases do to a server: churn, floods, broken pipes, exhaustion
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "stimulus.h"
+
+#include "deadline.h"
+#include "expect.h"
+#include "judge.h"
+#include "target.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AT_A_TIME 50
+#define MESSAGE   100
+
+/* --- churn ------------------------------------------------------------------------------- */
+
+const char *parting_name(enum parting parting)
+{
+	static const char *const names[PART_COUNT] = {"close", "FIN", "data with FIN",
+		"RST", "close with unread echo", "close at once"};
+
+	return names[parting];
+}
+
+/* No more at once than the backlog holds: those beyond it get in a backlog at a time, after
+ * pauses that double. That is what accept/burst-over-backlog is about. */
+static size_t at_a_time(void)
+{
+	struct diag_row row;
+
+	if (target_listener(&row) == -1)
+		return AT_A_TIME;
+	return row.send < AT_A_TIME ? row.send + 1 : AT_A_TIME;
+}
+
+bool stimulus_all_accepted(void *unused)
+{
+	struct diag_row row;
+
+	return (target_listener(&row) == -1 || row.receive == 0) && !unused;
+}
+
+static void part(struct stream *const *set, size_t n, enum parting parting)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (parting == PART_COALESCED)
+			stream_send_fin(set[i], MESSAGE);
+		else if (parting != PART_AT_ONCE)
+			stream_send(set[i], MESSAGE);
+	}
+	if (parting != PART_AT_ONCE && parting != PART_UNREAD)
+		expect_echo_all(set, n);
+	for (size_t i = 0; i < n; i++) {
+		if (parting == PART_UNREAD)
+			stream_peek(set[i]);
+		if (parting == PART_FIN)
+			stream_fin(set[i]);
+		if (parting == PART_RESET)
+			stream_reset(set[i]);
+		else
+			stream_close(set[i]);
+		stream_free(set[i]);
+	}
+}
+
+void stimulus_churn(enum parting parting, unsigned n)
+{
+	struct stream *set[AT_A_TIME];
+	size_t most = at_a_time(), some;
+
+	for (unsigned done = 0; done < n; done += some) {
+		some = n - done < most ? n - done : most;
+
+		stream_open_all(set, some);
+		expect_connected(set, some);
+		part(set, some, parting);
+		stream_until(stimulus_all_accepted, NULL);
+	}
+}
+
+/* How many of set[0..n) are served; the others are given back. */
+static size_t keep_served(struct stream **set, size_t n, const char **refused)
+{
+	size_t served = 0;
+
+	while (served < n && set[served]->end == STREAM_OPEN &&
+		set[served]->received == set[served]->sent)
+		served++;
+	if (served < n) {
+		expect_machine_able(set[served]);
+		*refused =
+			set[served]->end == STREAM_OPEN ? "no answer" : "it was closed";
+	}
+	for (size_t i = served; i < n; i++)
+		stream_free(set[i]);
+	return served;
+}
+
+size_t stimulus_crowd(struct stream **set, size_t n, const char **refused)
+{
+	struct stream *some[AT_A_TIME];
+	size_t most = at_a_time(), done = 0;
+
+	while (done < n) {
+		size_t wanted = n - done < most ? n - done : most, served;
+
+		stream_open_all(some, wanted);
+		stream_send_all(some, wanted, MESSAGE);
+		stream_receive_echo(some, wanted);
+		served = keep_served(some, wanted, refused);
+		memcpy(set + done, some, served * sizeof(*set));
+		done += served;
+		if (served < wanted)
+			break;
+	}
+	return done;
+}
+
+/* --- a hot writer ------------------------------------------------------------------------ */
+
+#define FLOOD_PIECE (1 << 20)
+#define FLOOD_START (16 << 20) /* more than any socket takes: the server meets EAGAIN */
+#define FLOOD_AHEAD (UINT64_C(256) << 20) /* most that a server may hold back */
+
+struct flood {
+	pthread_t thread;
+	int fd;
+	atomic_bool stop, cut;
+	atomic_uint_fast64_t sent, echoed;
+	uint8_t *piece;
+};
+
+static bool flood_send(struct flood *flood)
+{
+	ssize_t n = send(flood->fd, flood->piece, FLOOD_PIECE, MSG_NOSIGNAL);
+
+	if (n > 0)
+		flood->sent += (uint64_t)n;
+	return n > 0 || errno == EAGAIN;
+}
+
+/* tcp(7): MSG_TRUNC discards without a copy: half the work that the server has with each byte,
+ * so that its queue does not run dry. */
+static bool flood_receive(struct flood *flood)
+{
+	ssize_t n = recv(flood->fd, NULL, FLOOD_PIECE, MSG_TRUNC);
+
+	if (n > 0)
+		flood->echoed += (uint64_t)n;
+	return n > 0 || (n == -1 && errno == EAGAIN);
+}
+
+static void *flood_run(void *data)
+{
+	struct flood *flood = data;
+	struct pollfd fd = {.fd = flood->fd};
+	bool open = true;
+
+	while (open && !flood->stop) {
+		fd.events = POLLIN;
+		if (flood->sent - flood->echoed < FLOOD_AHEAD)
+			fd.events |= POLLOUT;
+		fd.revents = 0;
+		poll(&fd, 1, 10);
+		if (fd.revents & POLLOUT)
+			open = flood_send(flood);
+		if (open && fd.revents & POLLIN)
+			open = flood_receive(flood);
+	}
+	flood->cut = !open;
+	return NULL;
+}
+
+struct flood *stimulus_flood(struct stream *stream)
+{
+	struct flood *flood = calloc(1, sizeof(*flood));
+
+	if (!flood || !(flood->piece = malloc(FLOOD_PIECE)))
+		abort();
+	pattern_fill(&stream->pattern, 0, flood->piece, FLOOD_PIECE);
+	stream_burst(&stream, 1, FLOOD_START);
+	flood->fd = stream->fd;
+	flood->sent = stream->sent;
+	if (pthread_create(&flood->thread, NULL, flood_run, flood) != 0)
+		error("cannot start a thread");
+	return flood;
+}
+
+uint64_t flood_echoed(const struct flood *flood)
+{
+	return flood->echoed;
+}
+
+bool flood_is_echoed(void *data)
+{
+	const struct flood *flood = data;
+
+	return flood->echoed > 0 || flood->cut;
+}
+
+/* The rest of the echo, and the FIN behind it. */
+static void flood_finish(struct flood *flood)
+{
+	struct deadline deadline = deadline_in(deadline_patience());
+	struct pollfd fd = {.fd = flood->fd, .events = POLLIN};
+	uint64_t before = flood->echoed;
+
+	shutdown(flood->fd, SHUT_WR);
+	while (flood->echoed <= flood->sent &&
+		poll(&fd, 1, deadline_left(&deadline)) > 0 && flood_receive(flood)) {
+		if (flood->echoed > before)
+			deadline_progress(&deadline);
+		before = flood->echoed;
+	}
+}
+
+bool flood_stop(struct flood *flood)
+{
+	bool cut;
+
+	flood->stop = true;
+	pthread_join(flood->thread, NULL);
+	cut = flood->cut;
+	if (!cut)
+		flood_finish(flood);
+	free(flood->piece);
+	free(flood);
+	return cut;
+}
+
+/* --- broken pipes ------------------------------------------------------------------------ */
+
+/* Fits into any server's receive buffer, so that the FIN behind it arrives. */
+#define PENDING (32 << 10)
+
+static bool half_closed(void *stream)
+{
+	int state = stream_server_state(stream);
+
+	return state == TCP_CLOSE_WAIT || state == 0 || state == -1;
+}
+
+void stimulus_broken_pipe(void)
+{
+	struct stream *s = stream_open_narrow();
+
+	expect_stall(s, PENDING);
+	stream_fin(s);
+	stream_until(half_closed, s);
+	stream_reset(s);
+}
+
+/* --- exhaustion -------------------------------------------------------------------------- */
+
+void stimulus_exhaust(struct exhaustion *exhaustion)
+{
+	for (int i = 0; i < EXHAUST_SERVED; i++) {
+		exhaustion->served[i] = stream_open();
+		stream_send(exhaustion->served[i], MESSAGE);
+		expect_echo(exhaustion->served[i]);
+	}
+	if (target_spare_descriptors(0) == -1)
+		skip("cannot set the target's descriptor limit: %s (run as its user)",
+			strerror(errno));
+	stream_open_all(exhaustion->queued, EXHAUST_QUEUED);
+	expect_connected(exhaustion->queued, EXHAUST_QUEUED);
+	stream_send_all(exhaustion->queued, EXHAUST_QUEUED, MESSAGE);
+	if (!target_alive() || stream_ping(exhaustion->served[0], MESSAGE) == -1)
+		expect_echo(exhaustion->served[0]);
+}
+
+void stimulus_relieve(void)
+{
+	target_spare_descriptors(-1);
+}
+
+static bool shed(const struct stream *stream)
+{
+	return stream->end == STREAM_EOF || stream->end == STREAM_RESET;
+}
+
+/* Who sheds may do so until the closed connections' descriptors are really free. */
+static bool served_again(void *unused)
+{
+	struct stream *probe = stream_open();
+	bool served = stream_ping(probe, MESSAGE) != -1;
+
+	stream_free(probe);
+	return served && !unused;
+}
+
+void expect_relief(struct exhaustion *exhaustion, const char *when)
+{
+	int shed_connections = 0;
+
+	stream_receive_echo(exhaustion->queued, EXHAUST_QUEUED);
+	for (int i = 0; i < EXHAUST_QUEUED; i++)
+		if (shed(exhaustion->queued[i]))
+			shed_connections++;
+		else
+			expect_echo(exhaustion->queued[i]);
+	if (shed_connections) {
+		note("%d connections were shed while descriptors were exhausted",
+			shed_connections);
+		stream_until(served_again, NULL);
+	}
+	expect_served(when);
+}
+
+/* --- SIGSTOP ----------------------------------------------------------------------------- */
+
+static bool stopped(void *unused)
+{
+	static struct tree tree;
+
+	target_tree(&tree);
+	for (int i = 0; i < tree.n; i++) {
+		char state = proc_state(tree.pids[i]);
+
+		if (state != 'T' && state != 'Z' && state != 0)
+			return false;
+	}
+	return unused == NULL;
+}
+
+void stimulus_freeze(void)
+{
+	if (target_signal(SIGSTOP) == -1)
+		skip("cannot stop the target: %s (run as its user)", strerror(errno));
+	if (!stream_until(stopped, NULL))
+		unsure("the target did not stop on SIGSTOP");
+}
+
+void stimulus_thaw(void)
+{
+	target_signal(SIGCONT);
+}
+
+bool stimulus_freezes_safely(void)
+{
+	struct stream *s;
+
+	stimulus_freeze();
+	stimulus_thaw();
+	s = stream_open();
+	return stream_ping(s, MESSAGE) != -1;
+}

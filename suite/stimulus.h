@@ -1,0 +1,82 @@
+/* stimulus - what several cases do to a server: churn, floods, broken pipes, exhaustion
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef STIMULUS_H
+#define STIMULUS_H
+
+#include "stream.h"
+
+/* --- churn: connections that come and go ------------------------------------------------ */
+
+enum parting {
+	PART_CLOSE,     /* message, echo, close */
+	PART_FIN,       /* message, echo, SHUT_WR, close */
+	PART_COALESCED, /* message and FIN in one segment, echo, close */
+	PART_RESET,     /* message, echo, RST */
+	PART_UNREAD,    /* message, close with the echo unread: RST by the kernel */
+	PART_AT_ONCE,   /* close without a word */
+	PART_COUNT,
+};
+const char *parting_name(enum parting parting);
+
+/* Whether the listener's queue is empty, as far as it can be seen: for stream_until(). */
+bool stimulus_all_accepted(void *unused);
+
+/* n connections that part that way, some at a time. */
+void stimulus_churn(enum parting parting, unsigned n);
+
+/* Connections served at the same time, n at most: opened some at a time and probed; stops at the
+ * first that is not. The set holds those that are served; *refused tells how the next one was
+ * not. */
+size_t stimulus_crowd(struct stream **set, size_t n, const char **refused);
+
+/* --- a hot writer ------------------------------------------------------------------------- */
+
+struct flood;
+
+/* A thread that keeps the stream's server busy: sends without pause, drops what comes back.
+ * Before that, as much as the server takes unread. */
+struct flood *stimulus_flood(struct stream *stream);
+/* Bytes that came back so far. */
+uint64_t flood_echoed(const struct flood *flood);
+/* Whether any did, or the connection was cut: for stream_until(). */
+bool flood_is_echoed(void *flood);
+/* Half-closes and reads what is owed. True when the server had cut the connection. */
+bool flood_stop(struct flood *flood);
+
+/* --- broken pipes -------------------------------------------------------------------------- */
+
+/* A peer that stops reading, half-closes, and resets: with output pending in a socket in
+ * CLOSE_WAIT the server's next send fails with EPIPE (tcp_reset() in the kernel), never with
+ * ECONNRESET. */
+void stimulus_broken_pipe(void);
+
+/* --- exhaustion ---------------------------------------------------------------------------- */
+
+#define EXHAUST_SERVED 5
+#define EXHAUST_QUEUED 3
+
+struct exhaustion {
+	struct stream *served[EXHAUST_SERVED]; /* established before */
+	struct stream *queued[EXHAUST_QUEUED]; /* connected after, with a message sent */
+};
+
+/* Leaves the target no descriptor to open, with connections to accept. Ends the case when that
+ * cannot be done. */
+void stimulus_exhaust(struct exhaustion *exhaustion);
+/* The limit as it was. */
+void stimulus_relieve(void);
+/* The queued connections are served; or were closed at once, which is a policy (shedding), and
+ * then new ones are served. */
+void expect_relief(struct exhaustion *exhaustion, const char *when);
+
+/* --- SIGSTOP ------------------------------------------------------------------------------- */
+
+/* Stops the target's processes and waits until they are; lets them go on. */
+void stimulus_freeze(void);
+void stimulus_thaw(void);
+/* Whether an idle server survives that: freezing one that does not would blame the wrong case. */
+bool stimulus_freezes_safely(void);
+
+#endif

@@ -1,0 +1,662 @@
+/* stream - the client end of one connection: its verbs
+ *
+ * read(2), not recv(2), where bytes are checked: memcheck takes the whole buffer of a recv for
+ * defined.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "stream.h"
+
+#include "deadline.h"
+#include "target.h"
+
+#include <errno.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define CHUNK         65536
+#define NARROW_MSS    536 /* RFC 9293, section 3.7.1: the default for IPv4 */
+#define NARROW_BUFFER 2048
+#define NARROW_SEND   65536
+#define TOO_MUCH      (UINT64_C(64) << 20) /* taken unread: no stall will come */
+#define STALL_MS      60   /* nothing moves: measured over at least three looks */
+#define PER_SOURCE    8192 /* connections from one source address before the next is used */
+
+static struct stream *all;
+static uint16_t last_connection;
+
+/* --- connecting ------------------------------------------------------------------------ */
+
+static void end(struct stream *stream, enum stream_end how, int error)
+{
+	stream->end = how;
+	stream->error = error;
+}
+
+/* Spreads many connections over 127.0.0.0/8: one address has some 28,000 ports, and each that
+ * we closed first stays in TIME_WAIT. */
+static void choose_source(int fd)
+{
+	static unsigned opened;
+	unsigned index = opened++ / PER_SOURCE;
+	int on = 1;
+	struct sockaddr_in source = {.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK + index % 250)};
+
+	if (index == 0 || !target_is_loopback())
+		return;
+	setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof(on));
+	bind(fd, (struct sockaddr *)&source, sizeof(source));
+}
+
+static void narrow(int fd)
+{
+	int mss = NARROW_MSS, buffer = NARROW_BUFFER, send = NARROW_SEND;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &mss, sizeof(mss));
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof(buffer));
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send, sizeof(send));
+}
+
+static struct stream *create(void)
+{
+	struct stream *stream = calloc(1, sizeof(*stream));
+
+	if (!stream)
+		abort();
+	stream->pattern.connection = ++last_connection;
+	stream->random = stream->pattern.connection * 2654435761U | 1;
+	stream->opened_us = deadline_now_us();
+	stream->next = all;
+	stream->link = &all;
+	if (all)
+		all->link = &stream->next;
+	all = stream;
+	return stream;
+}
+
+static struct stream *begin(void (*prepare)(int fd))
+{
+	struct stream *stream = create();
+	socklen_t length;
+	const struct sockaddr *address = target_address(&length);
+	int on = 1;
+
+	stream->fd =
+		socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (stream->fd == -1) {
+		end(stream, STREAM_REFUSED, errno);
+		return stream;
+	}
+	setsockopt(stream->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (prepare)
+		prepare(stream->fd);
+	choose_source(stream->fd);
+	if (connect(stream->fd, address, length) == 0)
+		stream->connected = true, stream->connected_us = deadline_now_us();
+	else if (errno != EINPROGRESS)
+		end(stream, STREAM_REFUSED, errno);
+	return stream;
+}
+
+/* The outcome of a connect that poll(2) reported. */
+static void connect_done(struct stream *stream)
+{
+	int error = 0;
+	socklen_t length = sizeof(error);
+
+	getsockopt(stream->fd, SOL_SOCKET, SO_ERROR, &error, &length);
+	if (error) {
+		end(stream, STREAM_REFUSED, error);
+		return;
+	}
+	stream->connected = true;
+	stream->connected_us = deadline_now_us();
+}
+
+void stream_begin_all(struct stream **set, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		set[i] = begin(NULL);
+}
+
+/* --- the pump -------------------------------------------------------------------------- */
+
+static size_t piece_of(struct stream *stream, uint64_t left, size_t most)
+{
+	size_t piece = stream->piece && stream->piece < most ? stream->piece : most;
+
+	if (stream->ragged) {
+		stream->random ^= stream->random << 13;
+		stream->random ^= stream->random >> 17;
+		stream->random ^= stream->random << 5;
+		piece = 1 + stream->random % piece;
+	}
+	return left < piece ? (size_t)left : piece;
+}
+
+/* One send; true when something moved. */
+static bool send_some(struct stream *stream, int flags)
+{
+	uint8_t chunk[CHUNK];
+	uint64_t left = stream->send_goal - stream->sent;
+	uint64_t open = stream->received + stream->window - stream->sent;
+	size_t n = piece_of(
+		stream, stream->window && open < left ? open : left, sizeof(chunk));
+	ssize_t done;
+
+	pattern_fill(&stream->pattern, stream->sent, chunk, n);
+	done = send(stream->fd, chunk, n, MSG_NOSIGNAL | flags);
+	if (done > 0)
+		stream->sent += (uint64_t)done;
+	else if (errno != EAGAIN && errno != EINTR)
+		end(stream, STREAM_RESET, errno);
+	return done > 0 || stream->end != STREAM_OPEN;
+}
+
+static void keep_tail(struct stream *stream, const uint8_t *bytes, size_t n)
+{
+	if (!stream->tail)
+		stream->tail = malloc(STREAM_TAIL);
+	if (!stream->tail)
+		abort();
+	if (n > STREAM_TAIL - stream->tail_length)
+		n = STREAM_TAIL - stream->tail_length;
+	memcpy(stream->tail + stream->tail_length, bytes, n);
+	stream->tail_length += n;
+}
+
+/* The number of bytes, from the first, that are as they should be. */
+static size_t count_good(const struct stream *stream, const uint8_t *bytes, size_t n)
+{
+	uint64_t owed = stream->sent - stream->received;
+
+	return pattern_mismatch(
+		&stream->pattern, stream->received, bytes, n < owed ? n : (size_t)owed);
+}
+
+/* Bytes that are right move the stream on; from the first wrong one on they are kept. More
+ * than was sent is wrong too. */
+static void check(struct stream *stream, const uint8_t *bytes, size_t n)
+{
+	size_t good = count_good(stream, bytes, n);
+
+	stream->received += good;
+	if (good < n && stream->urgent && bytes[good] == '!') {
+		stream->urgent = false;
+		bytes += good + 1;
+		n -= good + 1;
+		good = count_good(stream, bytes, n);
+		stream->received += good;
+	}
+	if (good < n) {
+		keep_tail(stream, bytes + good, n - good);
+		end(stream, STREAM_DAMAGED, 0);
+	}
+}
+
+/* One read; true when something moved. */
+static bool receive_some(struct stream *stream)
+{
+	uint8_t chunk[CHUNK];
+	ssize_t n = read(stream->fd, chunk, piece_of(stream, UINT64_MAX, sizeof(chunk)));
+
+	if (n > 0)
+		check(stream, chunk, (size_t)n);
+	else if (n == 0)
+		end(stream, STREAM_EOF, 0);
+	else if (errno != EAGAIN && errno != EINTR)
+		end(stream, STREAM_RESET, errno);
+	return n >= 0 || stream->end != STREAM_OPEN;
+}
+
+static bool may_send(const struct stream *stream)
+{
+	uint64_t out = stream->sent - stream->received;
+
+	return stream->sent < stream->send_goal &&
+		(stream->window == 0 || out < stream->window);
+}
+
+static short wanted(const struct stream *stream)
+{
+	short events = 0;
+
+	if (stream->end != STREAM_OPEN)
+		return 0;
+	if (!stream->connected)
+		return POLLOUT;
+	if (may_send(stream))
+		events |= POLLOUT;
+	if (!stream->paused &&
+		(stream->sent < stream->send_goal ||
+			stream->received < stream->receive_goal))
+		events |= POLLIN;
+	return events;
+}
+
+static bool step(struct stream *stream, short ready)
+{
+	bool moved = false;
+
+	if (!stream->connected) {
+		connect_done(stream);
+		return true;
+	}
+	if (ready & (POLLIN | POLLERR | POLLHUP) && !stream->paused)
+		moved |= receive_some(stream);
+	if (ready & POLLOUT && stream->end == STREAM_OPEN &&
+		stream->sent < stream->send_goal)
+		moved |= send_some(stream, 0);
+	return moved;
+}
+
+/* Fills fds with the streams that still want something, and index with which they are. */
+static nfds_t unfinished(
+	struct stream *const *set, size_t count, struct pollfd *fds, size_t *index)
+{
+	nfds_t n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		short events = wanted(set[i]);
+
+		if (!events)
+			continue;
+		index[n] = i;
+		fds[n++] = (struct pollfd){.fd = set[i]->fd, .events = events};
+	}
+	return n;
+}
+
+/* Moves the set until each has its goals or has ended, or nothing moves for the patience. */
+static void pump(struct stream *const *set, size_t count, int64_t patience)
+{
+	struct deadline deadline = deadline_in(patience);
+	struct pollfd *fds = calloc(count, sizeof(*fds));
+	size_t *index = calloc(count, sizeof(*index));
+	nfds_t n;
+
+	if (!fds || !index)
+		abort();
+	while ((n = unfinished(set, count, fds, index)) && !deadline_over(&deadline)) {
+		if (poll(fds, n, deadline_left(&deadline)) <= 0)
+			continue;
+		for (nfds_t i = 0; i < n; i++)
+			if (fds[i].revents && step(set[index[i]], fds[i].revents))
+				deadline_progress(&deadline);
+	}
+	free(fds);
+	free(index);
+}
+
+/* --- transfers ------------------------------------------------------------------------- */
+
+/* SYNs are repeated after 1, 3 and 7 seconds (RFC 6298): a connect is given time for two. */
+void stream_finish_connecting(struct stream *const *set, size_t n)
+{
+	pump(set, n, 2 * deadline_patience());
+	for (size_t i = 0; i < n; i++)
+		if (!set[i]->connected && set[i]->end == STREAM_OPEN)
+			end(set[i], STREAM_REFUSED, ETIMEDOUT);
+}
+
+void stream_open_all(struct stream **set, size_t n)
+{
+	stream_begin_all(set, n);
+	stream_finish_connecting(set, n);
+}
+
+struct stream *stream_open(void)
+{
+	struct stream *stream = begin(NULL);
+
+	stream_finish_connecting(&stream, 1);
+	return stream;
+}
+
+struct stream *stream_open_narrow(void)
+{
+	struct stream *stream = begin(narrow);
+
+	stream_finish_connecting(&stream, 1);
+	return stream;
+}
+
+void stream_send_all(struct stream *const *set, size_t count, uint64_t n)
+{
+	for (size_t i = 0; i < count; i++) {
+		set[i]->send_goal = set[i]->sent + n;
+		set[i]->receive_goal = set[i]->received;
+	}
+	pump(set, count, deadline_patience());
+	for (size_t i = 0; i < count; i++) {
+		set[i]->unsent |=
+			set[i]->end != STREAM_OPEN && set[i]->sent < set[i]->send_goal;
+		set[i]->send_goal = set[i]->sent;
+	}
+}
+
+void stream_send(struct stream *stream, uint64_t n)
+{
+	stream_send_all(&stream, 1, n);
+}
+
+void stream_receive(struct stream *const *set, size_t count, uint64_t total)
+{
+	for (size_t i = 0; i < count; i++) {
+		set[i]->paused = false;
+		set[i]->receive_goal = total;
+	}
+	pump(set, count, deadline_patience());
+}
+
+void stream_receive_echo(struct stream *const *set, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		set[i]->paused = false;
+		set[i]->receive_goal = set[i]->sent;
+	}
+	pump(set, count, deadline_patience());
+}
+
+int64_t stream_ping(struct stream *stream, size_t n)
+{
+	int64_t start = deadline_now_us();
+	uint64_t goal = stream->sent + n;
+
+	stream_send(stream, n);
+	stream_receive_echo(&stream, 1);
+	return stream->received == goal && stream->end != STREAM_DAMAGED
+		? deadline_now_us() - start
+		: -1;
+}
+
+/* --- single calls ---------------------------------------------------------------------- */
+
+/* MSG_MORE keeps the bytes back until the FIN joins them. */
+static void send_corked(struct stream *stream, size_t n)
+{
+	if (stream->end != STREAM_OPEN)
+		return;
+	stream->send_goal = stream->sent + n;
+	send_some(stream, MSG_MORE);
+	stream->send_goal = stream->sent;
+}
+
+void stream_send_fin(struct stream *stream, size_t n)
+{
+	send_corked(stream, n);
+	stream_fin(stream);
+}
+
+void stream_send_close(struct stream *stream, size_t n)
+{
+	send_corked(stream, n);
+	stream_close(stream);
+}
+
+void stream_fin(struct stream *stream)
+{
+	if (stream->end != STREAM_OPEN)
+		return;
+	if (shutdown(stream->fd, SHUT_WR) == -1)
+		end(stream, STREAM_RESET, errno);
+	stream->fin_sent = true;
+}
+
+void stream_close(struct stream *stream)
+{
+	if (stream->fd != -1)
+		close(stream->fd);
+	stream->fd = -1;
+	stream->end = STREAM_CLOSED;
+}
+
+void stream_reset(struct stream *stream)
+{
+	struct linger linger = {.l_onoff = 1, .l_linger = 0};
+
+	setsockopt(stream->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+	stream_close(stream);
+}
+
+void stream_peek(struct stream *stream)
+{
+	struct pollfd fd = {.fd = stream->fd, .events = POLLIN};
+
+	if (stream->end == STREAM_OPEN)
+		poll(&fd, 1, (int)deadline_patience());
+}
+
+void stream_urgent(struct stream *stream)
+{
+	stream->urgent = true;
+	if (stream->end == STREAM_OPEN &&
+		send(stream->fd, "!", 1, MSG_OOB | MSG_NOSIGNAL) == -1)
+		end(stream, STREAM_RESET, errno);
+}
+
+void stream_use(struct stream *stream, const void *bytes, size_t n)
+{
+	stream->pattern.bytes = bytes;
+	stream->pattern.length = n;
+}
+
+/* --- hard conditions ------------------------------------------------------------------- */
+
+static int server_row(const struct stream *stream, struct diag_row *row)
+{
+	struct sockaddr_storage here;
+	socklen_t length = sizeof(here);
+
+	if (getsockname(stream->fd, (struct sockaddr *)&here, &length) == -1)
+		return -1;
+	return diag_find(target_address(&length), (struct sockaddr *)&here, row);
+}
+
+int stream_server_state(const struct stream *stream)
+{
+	struct diag_row row;
+
+	if (target_sight() < LO)
+		return -1;
+	return server_row(stream, &row) == 0 ? row.state : 0;
+}
+
+int64_t stream_server_unread(const struct stream *stream)
+{
+	struct diag_row row;
+
+	return server_row(stream, &row) == 0 ? (int64_t)row.receive : -1;
+}
+
+bool stream_is_read(void *stream)
+{
+	return stream_unacknowledged(stream) == 0 && stream_server_unread(stream) <= 0;
+}
+
+int64_t stream_unacknowledged(const struct stream *stream)
+{
+	int n = 0;
+
+	return ioctl(stream->fd, SIOCOUTQ, &n) == 0 ? n : -1;
+}
+
+/* What must stand still for a stall: our two queues and both of the server's. */
+struct queues {
+	int64_t ours, unread, unsent, arrived;
+};
+
+static struct queues look(const struct stream *stream)
+{
+	struct diag_row row = {0};
+	int arrived = 0;
+
+	server_row(stream, &row);
+	ioctl(stream->fd, SIOCINQ, &arrived);
+	return (struct queues){
+		stream_unacknowledged(stream), row.receive, row.send, arrived};
+}
+
+/* Bytes that the server has neither sent nor put into its socket to send. */
+static uint64_t held_back(const struct stream *stream, const struct queues *queues)
+{
+	uint64_t passed_on =
+		(uint64_t)(queues->unsent + queues->arrived) + stream->received;
+
+	return passed_on < stream->sent ? stream->sent - passed_on : 0;
+}
+
+/* Three looks in a row, over the window, at which nothing had moved. */
+struct stillness {
+	struct deadline deadline;
+	struct queues before;
+	int looks;
+};
+
+static bool is_still(struct stillness *stillness, const struct queues *now, bool moved)
+{
+	if (moved || memcmp(now, &stillness->before, sizeof(*now)) != 0) {
+		stillness->before = *now;
+		stillness->looks = 0;
+		deadline_progress(&stillness->deadline);
+	}
+	return ++stillness->looks > 3 && deadline_over(&stillness->deadline);
+}
+
+static bool send_or_wait(struct stream *stream, int milliseconds)
+{
+	struct pollfd fd = {.fd = stream->fd};
+
+	if (stream->sent < stream->send_goal)
+		fd.events = POLLOUT;
+	return poll(&fd, 1, milliseconds) > 0 && step(stream, fd.revents);
+}
+
+bool stream_overfill(struct stream *stream, uint64_t limit)
+{
+	struct stillness stillness = {.deadline = deadline_in(deadline_window(STALL_MS))};
+	struct queues now;
+	bool moved;
+
+	stream->paused = true;
+	stream->send_goal = stream->sent + limit;
+	do {
+		moved = send_or_wait(stream, STALL_MS / 6);
+		now = look(stream);
+	} while (stream->end == STREAM_OPEN && stream->sent < stream->send_goal &&
+		!is_still(&stillness, &now, moved));
+	bool stalled = stream->end == STREAM_OPEN && stream->sent < stream->send_goal;
+
+	stream->send_goal = stream->sent;
+	return stalled;
+}
+
+void stream_burst(struct stream *const *set, size_t count, uint64_t n)
+{
+	for (size_t i = 0; i < count; i++) {
+		set[i]->paused = true;
+		set[i]->send_goal = set[i]->sent + n;
+	}
+	pump(set, count, deadline_window(STALL_MS));
+	for (size_t i = 0; i < count; i++) {
+		set[i]->send_goal = set[i]->sent;
+		set[i]->paused = false;
+	}
+}
+
+bool stream_stall(struct stream *stream, uint64_t pending)
+{
+	struct stillness stillness = {
+		.deadline = deadline_in(deadline_window(STALL_MS / 3))};
+	struct queues now;
+	bool moved;
+
+	if (target_sight() < LO)
+		return stream_overfill(stream, TOO_MUCH);
+	stream->paused = true;
+	do {
+		now = look(stream);
+		if (held_back(stream, &now) < pending)
+			stream->send_goal =
+				stream->sent + pending - held_back(stream, &now);
+		moved = send_or_wait(stream, 1);
+	} while (stream->end == STREAM_OPEN && stream->sent < TOO_MUCH &&
+		!is_still(&stillness, &now, moved));
+	stream->send_goal = stream->sent;
+	return stream->end == STREAM_OPEN && held_back(stream, &now) > 0 &&
+		stream_server_state(stream) != 0;
+}
+
+bool stream_stirs(struct stream *stream, int64_t milliseconds)
+{
+	uint64_t before = stream->received;
+	struct deadline deadline = deadline_in(milliseconds);
+
+	while (stream->end == STREAM_OPEN && stream->received == before) {
+		struct pollfd fd = {.fd = stream->fd, .events = POLLIN};
+
+		if (poll(&fd, 1, deadline_left(&deadline)) > 0)
+			step(stream, fd.revents);
+		else if (deadline_over(&deadline))
+			return false;
+	}
+	return true;
+}
+
+void stream_collect(struct stream *stream, int64_t milliseconds)
+{
+	struct deadline deadline = deadline_in(milliseconds);
+	struct pollfd fd = {.fd = stream->fd, .events = POLLIN};
+	uint8_t chunk[STREAM_TAIL];
+	ssize_t n = 1;
+
+	while (n > 0 && stream->tail_length < STREAM_TAIL &&
+		poll(&fd, 1, deadline_left(&deadline)) > 0) {
+		n = read(stream->fd, chunk, sizeof(chunk));
+		if (n > 0)
+			keep_tail(stream, chunk, (size_t)n);
+	}
+}
+
+bool stream_until(bool (*done)(void *data), void *data)
+{
+	struct deadline deadline = deadline_in(deadline_patience());
+
+	while (!done(data)) {
+		if (deadline_over(&deadline))
+			return false;
+		poll(NULL, 0, 1);
+	}
+	return true;
+}
+
+void stream_hold(int64_t milliseconds)
+{
+	struct deadline deadline = deadline_in(milliseconds);
+
+	while (!deadline_over(&deadline))
+		poll(NULL, 0, deadline_left(&deadline));
+}
+
+void stream_free(struct stream *stream)
+{
+	stream_close(stream);
+	*stream->link = stream->next;
+	if (stream->next)
+		stream->next->link = stream->link;
+	free(stream->tail);
+	free(stream);
+}
+
+void stream_close_all(void)
+{
+	while (all)
+		stream_free(all);
+}

@@ -1,0 +1,520 @@
+/* target - the server under test: spawn or attach, ready, watch, stop, reap
+ *
+ * This process is the subreaper of what it spawns, so that the tree below it is the target,
+ * whichever way that forks.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "target.h"
+
+#include "address.h"
+#include "config.h"
+#include "deadline.h"
+#include "output.h"
+#include "port.h"
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define READY_MS          5000 /* without a sign of life, before it counts as never ready */
+#define SIGN_OF_LIFE_NS   100000000
+#define STOP_MS           1000 /* from SIGTERM to SIGKILL */
+#define DEATH_MS          300 /* from the cut of its connections to the end of a process */
+#define MOST_REMEMBERED   64  /* processes */
+#define EMULATED_SLOWDOWN 10  /* valgrind: 3 to 5 on an idle machine */
+
+static struct {
+	struct sockaddr_storage address;
+	socklen_t length;
+	pid_t pid; /* of the command; 0 when it has none or has been reaped */
+	pid_t group;
+	bool spawned, dead;
+	bool daemon; /* the command was gone when the target listened */
+	int status;  /* of the command, once dead */
+	int death_signal;
+	struct port port;
+	int input; /* our end of its standard input */
+	struct limit_before {
+		pid_t pid;
+		struct rlimit limit;
+	} before[MOST_REMEMBERED];
+	int remembered;
+	char reason[1024];
+} target = {.input = -1, .port.lock = -1};
+
+const char *sight_name(enum sight sight)
+{
+	static const char *const names[] = {"BB", "LO", "PID", "EXEC"};
+
+	return names[sight];
+}
+
+const char *sight_remedy(enum sight sight)
+{
+	static const char *const remedies[] = {
+		[BB] = "",
+		[LO] = "run echospec on the target's host",
+		[PID] = "add --pid N, or use --exec",
+		[OWN] = "use --exec 'COMMAND {port}'",
+	};
+
+	return remedies[sight];
+}
+
+const char *target_reason(void)
+{
+	return target.reason;
+}
+
+const struct sockaddr *target_address(socklen_t *length)
+{
+	*length = target.length;
+	return (const struct sockaddr *)&target.address;
+}
+
+bool target_is_loopback(void)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)&target.address;
+
+	return in->sin_family == AF_INET &&
+		ntohl(in->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+}
+
+int target_listener(struct diag_row *row)
+{
+	return diag_find((const struct sockaddr *)&target.address, NULL, row);
+}
+
+enum sight target_sight(void)
+{
+	struct diag_row row;
+
+	if (target.spawned)
+		return OWN;
+	if (config_get()->pid)
+		return PID;
+	return target_listener(&row) == 0 ? LO : BB;
+}
+
+/* --- watching -------------------------------------------------------------------------- */
+
+static void reap(void)
+{
+	struct diag_row row;
+	int status;
+	pid_t pid;
+
+	while (target.spawned && (pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid != target.pid)
+			continue;
+		target.pid = 0;
+		target.dead = true;
+		target.status = status;
+		target.daemon |= status == 0 && target_listener(&row) == 0;
+		if (WIFSIGNALED(status))
+			target.death_signal = WTERMSIG(status);
+	}
+}
+
+void target_tree(struct tree *tree)
+{
+	if (target.spawned)
+		proc_tree(getpid(), false, tree);
+	else if (config_get()->pid)
+		proc_tree(config_get()->pid, true, tree);
+	else
+		tree->n = 0;
+}
+
+/* Whether any process of a spawned target is left. */
+static bool gone(void)
+{
+	static struct tree tree;
+
+	reap();
+	target_tree(&tree);
+	return tree.n == 0;
+}
+
+/* A command that hands over to a daemon leaves in peace, before that listens or just after, and
+ * leaves it the listener; one that took the listener along was the server, whatever its children
+ * still do. */
+bool target_alive(void)
+{
+	pid_t pid = config_get()->pid;
+
+	if (!target.spawned)
+		return !pid || (proc_state(pid) != 0 && proc_state(pid) != 'Z');
+	reap();
+	return target.daemon ? !gone() : !target.dead;
+}
+
+/* Waits until that is true, or for so many milliseconds. */
+static bool wait_until(bool (*is_true)(void), int64_t patience)
+{
+	struct deadline deadline = deadline_in(patience);
+
+	while (!is_true()) {
+		if (deadline_over(&deadline))
+			return false;
+		poll(NULL, 0, 2);
+	}
+	return true;
+}
+
+static bool not_alive(void)
+{
+	return !target_alive();
+}
+
+bool target_dies(void)
+{
+	return target_sight() >= PID && wait_until(not_alive, deadline_window(DEATH_MS));
+}
+
+const char *target_death(void)
+{
+	static char text[128];
+
+	if (!target.spawned)
+		return "is gone";
+	if (WIFSIGNALED(target.status))
+		snprintf(text, sizeof(text), "was killed by signal %d (%s)",
+			WTERMSIG(target.status), strsignal(WTERMSIG(target.status)));
+	else
+		snprintf(text, sizeof(text), "exited with status %d",
+			WEXITSTATUS(target.status));
+	return text;
+}
+
+int target_death_signal(void)
+{
+	return target.death_signal;
+}
+
+bool target_crashed(void)
+{
+	static const int defects[] = {
+		SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGSYS, SIGTRAP};
+
+	for (size_t i = 0; i < sizeof(defects) / sizeof(*defects); i++)
+		if (target.death_signal == defects[i])
+			return true;
+	return false;
+}
+
+int target_signal(int signal)
+{
+	static struct tree tree;
+	int result = -1;
+
+	errno = ESRCH;
+	target_tree(&tree);
+	for (int i = 0; i < tree.n; i++)
+		if (kill(tree.pids[i], signal) == 0)
+			result = 0;
+	return result;
+}
+
+/* The lowest limit that leaves pid just so many numbers to open. */
+static rlim_t limit_leaving(pid_t pid, int spare)
+{
+	int fd = proc_lowest_free(pid);
+	char path[64];
+
+	for (; spare > 0; fd++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+		if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == -1)
+			spare--;
+	}
+	return (rlim_t)fd;
+}
+
+static const struct rlimit *limit_before(pid_t pid)
+{
+	for (int i = 0; i < target.remembered; i++)
+		if (target.before[i].pid == pid)
+			return &target.before[i].limit;
+	return NULL;
+}
+
+/* What the cases may change, as it was. */
+static void remember_limits(void)
+{
+	static struct tree tree;
+
+	target.remembered = 0;
+	target_tree(&tree);
+	for (int i = 0; i < tree.n && target.remembered < MOST_REMEMBERED; i++) {
+		struct limit_before *before = &target.before[target.remembered];
+
+		before->pid = tree.pids[i];
+		target.remembered +=
+			prlimit(before->pid, RLIMIT_NOFILE, NULL, &before->limit) == 0;
+	}
+}
+
+static int change_limit(pid_t pid, int spare)
+{
+	const struct rlimit *before = limit_before(pid);
+	struct rlimit limit;
+
+	if (prlimit(pid, RLIMIT_NOFILE, NULL, &limit) == -1)
+		return 0;
+	if (spare >= 0)
+		limit.rlim_cur = limit_leaving(pid, spare);
+	else if (before)
+		limit = *before;
+	else
+		limit.rlim_cur = limit.rlim_max;
+	return prlimit(pid, RLIMIT_NOFILE, &limit, NULL);
+}
+
+int target_spare_descriptors(int spare)
+{
+	static struct tree tree;
+	int result = 0;
+
+	target_tree(&tree);
+	for (int i = 0; i < tree.n; i++)
+		if (change_limit(tree.pids[i], spare) == -1)
+			result = -1;
+	return result;
+}
+
+bool target_has_descriptor(void *unused)
+{
+	static struct tree tree;
+	struct rlimit limit;
+
+	target_tree(&tree);
+	for (int i = 0; i < tree.n; i++)
+		if (prlimit(tree.pids[i], RLIMIT_NOFILE, NULL, &limit) == 0 &&
+			(rlim_t)proc_lowest_free(tree.pids[i]) < limit.rlim_cur)
+			return true;
+	return unused != NULL;
+}
+
+/* A target that is not ours goes on as it was, whatever a case was doing to it. */
+static void give_back(void)
+{
+	if (target.remembered == 0)
+		return;
+	target_spare_descriptors(-1);
+	target_signal(SIGCONT);
+}
+
+/* --- starting and stopping ------------------------------------------------------------- */
+
+static void use_address(const struct sockaddr *address, socklen_t length)
+{
+	memcpy(&target.address, address, length);
+	target.length = length;
+}
+
+static bool listens(void)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET,
+		.sin_port = htons(target.port.number),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in6 in6 = {.sin6_family = AF_INET6,
+		.sin6_port = htons(target.port.number),
+		.sin6_addr = IN6ADDR_LOOPBACK_INIT};
+	struct diag_row row;
+
+	if (diag_find((struct sockaddr *)&in, NULL, &row) == 0)
+		use_address((struct sockaddr *)&in, sizeof(in));
+	else if (diag_find((struct sockaddr *)&in6, NULL, &row) == 0)
+		use_address((struct sockaddr *)&in6, sizeof(in6));
+	else
+		return false;
+	return true;
+}
+
+/* Processor time is a sign of life: a virtual machine that warms up is given its time. */
+static bool shows_life(int64_t *ran)
+{
+	static struct tree tree;
+	int64_t now;
+
+	target_tree(&tree);
+	now = proc_time(&tree).ran;
+	if (now < *ran + SIGN_OF_LIFE_NS)
+		return false;
+	*ran = now;
+	return true;
+}
+
+static int never_ready(const char *what, const char *remedy)
+{
+	char words[400];
+
+	output_stop();
+	snprintf(target.reason, sizeof(target.reason), "the target %s port %u%s; %s",
+		what, target.port.number, remedy,
+		output_last_words(words, sizeof(words)));
+	return -1;
+}
+
+static int wait_ready(void)
+{
+	struct deadline deadline = deadline_in(deadline_window(READY_MS));
+	struct deadline limit = deadline_in(2 * deadline_window(READY_MS));
+	char death[160];
+	int64_t ran = 0;
+
+	while (!listens()) {
+		if (shows_life(&ran))
+			deadline_progress(&deadline);
+		if (gone()) {
+			snprintf(death, sizeof(death), "%s before it listened on",
+				target_death());
+			return never_ready(death, "");
+		}
+		if (deadline_over(&deadline) || deadline_over(&limit))
+			return never_ready("runs but does not listen on",
+				" (does its command use {port}?)");
+		poll(NULL, 0, 2);
+	}
+	target.daemon = target.dead;
+	remember_limits();
+	if (proc_emulated(target.pid))
+		deadline_set_scale(config_get()->scale * EMULATED_SLOWDOWN);
+	return 0;
+}
+
+static int start_command(int low_fds)
+{
+	struct spawned spawned;
+
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	if (spawn(config_get()->exec, target.port.number, low_fds, &spawned,
+		    target.reason, sizeof(target.reason)) == -1) {
+		port_release(&target.port);
+		return -1;
+	}
+	target.pid = target.group = spawned.pid;
+	target.input = spawned.input;
+	target.spawned = true;
+	target.dead = target.daemon = false;
+	target.death_signal = 0;
+	if (output_start(spawned.output) == -1)
+		snprintf(target.reason, sizeof(target.reason),
+			"cannot read its output: %s", strerror(errno));
+	else if (wait_ready() == 0)
+		return 0;
+	target_stop();
+	return -1;
+}
+
+/* A name may have several addresses; the server may listen on only one of them. */
+static bool accepts(const struct addrinfo *found)
+{
+	int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool accepted = fd != -1 && connect(fd, found->ai_addr, found->ai_addrlen) == 0;
+
+	if (fd != -1)
+		close(fd);
+	return accepted;
+}
+
+static bool running(pid_t pid)
+{
+	return proc_state(pid) != 0 && proc_state(pid) != 'Z';
+}
+
+static int attach(const char *name)
+{
+	struct address address;
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found, *next;
+	int failure;
+
+	if (config_get()->pid && !running(config_get()->pid)) {
+		snprintf(target.reason, sizeof(target.reason),
+			"--pid %d: no such process on this host", config_get()->pid);
+		return -1;
+	}
+	if (!address_split(name, &address))
+		failure = EAI_NONAME;
+	else
+		failure = getaddrinfo(address.host, address.port, &hints, &found);
+	if (failure) {
+		snprintf(target.reason, sizeof(target.reason),
+			"--target %.300s: cannot resolve it: %s", name,
+			gai_strerror(failure));
+		return -1;
+	}
+	for (next = found; next->ai_next && !accepts(next); next = next->ai_next)
+		;
+	use_address(next->ai_addr, next->ai_addrlen);
+	freeaddrinfo(found);
+	remember_limits();
+	if (config_get()->pid && proc_emulated(config_get()->pid))
+		deadline_set_scale(config_get()->scale * EMULATED_SLOWDOWN);
+	return 0;
+}
+
+int target_start(int low_fds)
+{
+	deadline_set_scale(config_get()->scale);
+	if (!config_get()->exec)
+		return attach(config_get()->target);
+	if (port_reserve(&target.port) == -1) {
+		snprintf(target.reason, sizeof(target.reason), "no free port: %s",
+			strerror(errno));
+		return -1;
+	}
+	return start_command(low_fds);
+}
+
+static void kill_all(void)
+{
+	do
+		target_signal(SIGKILL);
+	while (!wait_until(gone, 5));
+}
+
+static void forget_process(void)
+{
+	output_stop();
+	if (target.input != -1)
+		close(target.input);
+	target.input = -1;
+	target.pid = 0;
+	target.spawned = false;
+}
+
+void target_stop(void)
+{
+	give_back();
+	if (!target.spawned)
+		return;
+	if (!gone() && kill(-target.group, SIGTERM) == -1)
+		target_signal(SIGTERM);
+	if (!wait_until(gone, deadline_window(STOP_MS)))
+		kill_all();
+	forget_process();
+	port_release(&target.port);
+}
+
+void target_kill(void)
+{
+	kill_all();
+	forget_process();
+}
+
+int target_restart(void)
+{
+	return start_command(0);
+}

@@ -1,0 +1,72 @@
+/* target - the server under test: spawn or attach, ready, watch, stop, reap
+ *
+ * One target a process. With --exec it is spawned here, on a port of its own; with --target it
+ * is somebody else's and only looked at.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef TARGET_H
+#define TARGET_H
+
+#include "diag.h"
+#include "proc.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+/* How much of a target can be seen, from least to most. */
+enum sight {
+	BB,  /* host and port */
+	LO,  /* same host: its sockets in the kernel's tables */
+	PID, /* its processes: --exec, or --target with --pid */
+	OWN, /* started by us: --exec */
+};
+const char *sight_name(enum sight sight);
+/* The option that gives this sight, in words. */
+const char *sight_remedy(enum sight sight);
+
+/* Spawns (with --exec) or finds (with --target) the target and waits until it listens. The
+ * server's lowest free descriptor is low_fds or more. 0, or -1 with target_reason(). */
+int target_start(int low_fds);
+
+/* Why target_start() failed, what was tried, and the target's last words. */
+const char *target_reason(void);
+
+/* Ends a spawned target (SIGTERM, then SIGKILL) with all its processes, and forgets it. Any
+ * other gets its limits back and goes on. */
+void target_stop(void);
+
+/* Ends a spawned target by SIGKILL; starts its command anew on the same port, as target_start(). */
+void target_kill(void);
+int target_restart(void);
+
+enum sight target_sight(void);
+
+/* Where to connect to. */
+const struct sockaddr *target_address(socklen_t *length);
+bool target_is_loopback(void);
+
+/* Whether it is still there. What happened otherwise stands in target_death(). */
+bool target_alive(void);
+/* Waits a little for a target whose connections were cut to be gone: false when it lives on. */
+bool target_dies(void);
+/* "exited with status 1", "was killed by signal 11 (Segmentation fault)". */
+const char *target_death(void);
+/* Whether it died of a signal that only a defect sends, at any time up to target_stop(). */
+bool target_crashed(void);
+/* What it died of, or 0. */
+int target_death_signal(void);
+
+/* Sight PID. Its processes; a signal to each of them; how many more descriptors each may open,
+ * -1 for as many as at the start. 0, or -1 with errno. */
+void target_tree(struct tree *tree);
+int target_signal(int signal);
+int target_spare_descriptors(int spare);
+/* Whether any of them can open one more: for stream_until(). */
+bool target_has_descriptor(void *unused);
+
+/* Sight LO. Its listener: connections to accept and backlog limit; -1 with errno. */
+int target_listener(struct diag_row *row);
+
+#endif
