@@ -158,18 +158,43 @@ int proc_lowest_free(pid_t pid)
 	}
 }
 
-char proc_state(pid_t pid)
+/* The state letter in a stat file of /proc, or 0 when it is gone. */
+static char state_in(const char *path)
 {
-	char path[64], text[512], *end;
-	FILE *file;
+	char text[512], *end;
+	FILE *file = fopen(path, "re");
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	file = fopen(path, "re");
 	if (!file)
 		return 0;
 	end = fgets(text, sizeof(text), file) ? strrchr(text, ')') : NULL;
 	fclose(file);
 	return end && end[1] ? end[2] : 0;
+}
+
+char proc_state(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	return state_in(path);
+}
+
+static void count_running(const char *task_path, void *data)
+{
+	char path[320], state;
+
+	snprintf(path, sizeof(path), "%s/stat", task_path);
+	state = state_in(path);
+	*(int *)data += state != 'T' && state != 't' && state != 'Z' && state != 'X' &&
+		state != 0;
+}
+
+bool proc_stopped(pid_t pid)
+{
+	int running = 0;
+
+	for_entries(pid, "task", count_running, &running);
+	return running == 0;
 }
 
 bool proc_emulated(pid_t pid)

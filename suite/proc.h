@@ -38,6 +38,8 @@ int proc_lowest_free(pid_t pid);
 
 /* State letter of the process ('R', 'S', 'T', 'Z' …), or 0 when it is gone. */
 char proc_state(pid_t pid);
+/* Whether each of its threads is stopped by a signal, or it is gone. */
+bool proc_stopped(pid_t pid);
 
 /* Whether the process is run by an instrumenting emulator such as valgrind. */
 bool proc_emulated(pid_t pid);

@@ -319,25 +319,32 @@ void expect_relief(struct exhaustion *exhaustion, const char *when)
 
 /* --- SIGSTOP ----------------------------------------------------------------------------- */
 
-static bool stopped(void *unused)
+static bool all_stopped(const struct tree *tree)
+{
+	for (int i = 0; i < tree->n; i++)
+		if (!proc_stopped(tree->pids[i]))
+			return false;
+	return true;
+}
+
+/* A child that is forked while its parent is being stopped runs on, and forks in its turn: the
+ * tree is stopped again until a look finds nobody running. */
+static bool stop_all(void *unused)
 {
 	static struct tree tree;
 
 	target_tree(&tree);
-	for (int i = 0; i < tree.n; i++) {
-		char state = proc_state(tree.pids[i]);
-
-		if (state != 'T' && state != 'Z' && state != 0)
-			return false;
-	}
-	return unused == NULL;
+	if (all_stopped(&tree))
+		return unused == NULL;
+	target_signal(SIGSTOP);
+	return false;
 }
 
 void stimulus_freeze(void)
 {
 	if (target_signal(SIGSTOP) == -1)
 		skip("cannot stop the target: %s (run as its user)", strerror(errno));
-	if (!stream_until(stopped, NULL))
+	if (!stream_until(stop_all, NULL))
 		unsure("the target did not stop on SIGSTOP");
 }
 

@@ -189,6 +189,7 @@ Test(proc, states_are_told_apart)
 	kill(pid, SIGSTOP);
 	cr_assert_eq(waitid(P_PID, (id_t)pid, &info, WSTOPPED), 0);
 	cr_expect_eq(proc_state(pid), 'T');
+	cr_expect(proc_stopped(pid));
 	kill(pid, SIGKILL);
 	cr_assert_eq(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
 	cr_expect_eq(proc_state(pid), 'Z');
