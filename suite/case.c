@@ -68,6 +68,8 @@ void case_run(const struct case_info *info, void (*body)(void))
 			info->low_fds + SPARE_DESCRIPTORS);
 	if (target_start(info->low_fds) == -1)
 		blocked("%s", target_reason());
+	if (info->exhausts && !config_get()->exec && !config_get()->exhaust)
+		skip("could hurt a target that others use: add --exhaust");
 	if (target_sight() < info->sight)
 		skip("needs to see more of the target: %s", sight_remedy(info->sight));
 	expect_open_bystander();

@@ -35,6 +35,7 @@ struct case_info {
 	const char *source, *requirement;
 	enum sight sight; /* what the case has to see of its target */
 	bool alone;       /* measures: runs while no other case does */
+	bool exhausts;    /* could hurt a target that others use: see --exhaust */
 	int low_fds;      /* as target_start() */
 	int line;
 	struct criterion_test *test;

@@ -8,6 +8,8 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct config {
@@ -15,6 +17,9 @@ struct config {
 	const char *target; /* numeric HOST:PORT or [IPv6]:PORT; or NULL */
 	pid_t pid;          /* of the target that --target names; 0: unknown */
 	double scale;       /* of every wait */
+	uint32_t seed;      /* of everything that is random, not 0 */
+	bool thorough;      /* --long: cases may take minutes */
+	bool exhaust;       /* what could hurt a shared target is allowed */
 };
 
 /* 0, or -1 with errno. */

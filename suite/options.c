@@ -35,6 +35,11 @@ static const char help[] =
 	"How:\n"
 	"  --jobs N             cases at a time with --exec (default: 2 a processor)\n"
 	"  --scale X            multiply every wait by X (under valgrind this happens by itself)\n"
+	"  --long               take minutes where the quick run takes seconds: idle connections,\n"
+	"                       zero windows, churn\n"
+	"  --exhaust            allow with --target what could hurt a shared one: thousands of\n"
+	"                       connections\n"
+	"  --seed N             of whatever is random in a case (default: 1)\n"
 	"  --strict             a SHOULD that is not met counts as a MUST\n"
 	"  --json FILE          the record: an array of objects, valid at every moment\n"
 	"  --help, --version\n"
@@ -113,6 +118,9 @@ enum {
 	OPT_LIST,
 	OPT_JOBS,
 	OPT_SCALE,
+	OPT_LONG,
+	OPT_EXHAUST,
+	OPT_SEED,
 	OPT_STRICT,
 	OPT_JSON,
 	OPT_VERSION,
@@ -127,6 +135,9 @@ static const struct option table[] = {
 	{"list", no_argument, NULL, OPT_LIST},
 	{"jobs", required_argument, NULL, OPT_JOBS},
 	{"scale", required_argument, NULL, OPT_SCALE},
+	{"long", no_argument, NULL, OPT_LONG},
+	{"exhaust", no_argument, NULL, OPT_EXHAUST},
+	{"seed", required_argument, NULL, OPT_SEED},
 	{"strict", no_argument, NULL, OPT_STRICT},
 	{"json", required_argument, NULL, OPT_JSON},
 	{"help", no_argument, NULL, 'h'},
@@ -143,6 +154,14 @@ static int unknown(const char *word)
 		"unknown option '%s'", optopt > 0 && optopt < OPT_TARGET ? letter : word);
 }
 
+static int set_seed(const char *text, uint32_t *seed)
+{
+	int value = 1, status = set_number("--seed", text, INT_MAX, &value);
+
+	*seed = (uint32_t)value;
+	return status;
+}
+
 static int take(struct options *options, int option, const char *word)
 {
 	switch (option) {
@@ -154,6 +173,9 @@ static int take(struct options *options, int option, const char *word)
 	case OPT_LIST: options->list = true; return -1;
 	case OPT_JOBS: return set_number("--jobs", optarg, 256, &options->jobs);
 	case OPT_SCALE: return set_scale(optarg, &options->config.scale);
+	case OPT_LONG: options->config.thorough = true; return -1;
+	case OPT_EXHAUST: options->config.exhaust = true; return -1;
+	case OPT_SEED: return set_seed(optarg, &options->config.seed);
 	case OPT_STRICT: options->strict = true; return -1;
 	case OPT_JSON: options->json = optarg; return -1;
 	case 'h': fputs(help, stdout); return 0;
@@ -193,8 +215,8 @@ int options_parse(struct options *options, int argc, char **argv)
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	int option, status = -1;
 
-	*options = (struct options){
-		.config.scale = 1, .jobs = JOBS_PER_CORE * (int)(cores > 0 ? cores : 1)};
+	*options = (struct options){.config = {.scale = 1, .seed = 1},
+		.jobs = JOBS_PER_CORE * (int)(cores > 0 ? cores : 1)};
 	opterr = 0;
 	while (status == -1 &&
 		(option = getopt_long(argc, argv, ":h", table, NULL)) != -1)

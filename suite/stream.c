@@ -7,6 +7,7 @@
  */
 #include "stream.h"
 
+#include "config.h"
 #include "deadline.h"
 #include "target.h"
 
@@ -71,7 +72,9 @@ static struct stream *create(void)
 	if (!stream)
 		abort();
 	stream->pattern.connection = ++last_connection;
-	stream->random = stream->pattern.connection * 2654435761U | 1;
+	stream->random =
+		(stream->pattern.connection * UINT32_C(2654435761) ^ config_get()->seed) |
+		1;
 	stream->opened_us = deadline_now_us();
 	stream->next = all;
 	stream->link = &all;
