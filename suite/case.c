@@ -7,7 +7,9 @@
 #include "config.h"
 #include "deadline.h"
 #include "expect.h"
+#include "inject.h"
 #include "judge.h"
+#include "net.h"
 #include "stream.h"
 
 #include <sys/resource.h>
@@ -60,25 +62,64 @@ static bool room_for(int low_fds)
 		limit.rlim_max >= (rlim_t)(low_fds + SPARE_DESCRIPTORS);
 }
 
-void case_run(const struct case_info *info, void (*body)(void))
+/* What this machine has to have before the target can be started for the case alone. */
+static void prepare(const struct case_info *info)
 {
-	judge_begin(info);
+	char reason[512];
+
 	if (!room_for(info->low_fds))
 		skip("needs a descriptor limit above %d: raise the hard one (ulimit -H -n)",
 			info->low_fds + SPARE_DESCRIPTORS);
-	if (target_start(info->low_fds) == -1)
+	if (info->private_net && net_make(reason, sizeof(reason)) == -1)
+		skip("%s", reason);
+}
+
+static enum sight sight_of(const struct case_info *info)
+{
+	return info->low_fds || info->faults || info->private_net ? OWN : info->sight;
+}
+
+const char *case_mode(const struct case_info *info)
+{
+	if (info->faults)
+		return "INJ";
+	return info->private_net ? "NS" : sight_name(sight_of(info));
+}
+
+static void start(const struct case_info *info)
+{
+	struct launch launch = {.low_fds = info->low_fds};
+
+	if (config_get()->exec) {
+		prepare(info);
+		if (info->faults)
+			launch.prefix = inject_prefix(info->faults);
+	}
+	if (target_start(&launch) == -1)
 		blocked("%s", target_reason());
 	if (info->exhausts && !config_get()->exec && !config_get()->exhaust)
 		skip("could hurt a target that others use: add --exhaust");
-	if (target_sight() < info->sight)
-		skip("needs to see more of the target: %s", sight_remedy(info->sight));
+	if (target_sight() < sight_of(info))
+		skip("needs to see more of the target: %s", sight_remedy(sight_of(info)));
 	expect_open_bystander();
 	calibrate();
+}
+
+void case_run(const struct case_info *info, void (*body)(void))
+{
+	judge_begin(info);
+	start(info);
+	if (info->faults && !inject_reaches()) {
+		inject_restart(info->faults);
+		calibrate();
+	}
 
 	body();
 
 	expect_bystander("after the case");
 	expect_served("after the case");
+	if (info->faults && inject_count() == 0)
+		unsure("no fault was made: %s", info->faults);
 	stop();
 	pass();
 }

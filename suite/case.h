@@ -36,7 +36,12 @@ struct case_info {
 	enum sight sight; /* what the case has to see of its target */
 	bool alone;       /* measures: runs while no other case does */
 	bool exhausts;    /* could hurt a target that others use: see --exhaust */
-	int low_fds;      /* as target_start() */
+
+	/* How its target is started; any of them needs sight OWN. */
+	int low_fds;        /* as struct launch */
+	const char *faults; /* to be injected: as inject_prefix() */
+	bool private_net;   /* target and clients in a network of their own: net.h */
+
 	int line;
 	struct criterion_test *test;
 };
@@ -65,5 +70,8 @@ struct case_info {
 
 /* In a process of its own: the whole life of a case. */
 void case_run(const struct case_info *info, void (*body)(void));
+
+/* How it sees its target: "BB", "LO", "PID", "EXEC", "NS", "INJ". */
+const char *case_mode(const struct case_info *info);
 
 #endif

@@ -15,6 +15,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#define KEEPALIVE_TIMER 2 /* idiag_timer, as in /proc/net/tcp */
+
 static struct mnl_socket *netlink;
 
 static uint16_t put_address(const struct sockaddr *address, uint32_t out[4])
@@ -44,6 +46,12 @@ static struct nlmsghdr *request(char *buffer, int family, uint16_t flags, uint32
 	diag->idiag_states = states;
 	diag->id.idiag_cookie[0] = diag->id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
 	return header;
+}
+
+int diag_use(int fd)
+{
+	netlink = mnl_socket_fdopen(fd);
+	return netlink ? 0 : -1;
 }
 
 /* Sends the request and hands every row of the answer to look. 0, or -1 with errno. */
@@ -79,6 +87,7 @@ static int store_row(const struct nlmsghdr *header, void *data)
 	row->state = found->idiag_state;
 	row->receive = found->idiag_rqueue;
 	row->send = found->idiag_wqueue;
+	row->keepalive = found->idiag_timer == KEEPALIVE_TIMER;
 	return MNL_CB_OK;
 }
 

@@ -6,6 +6,7 @@
 #define DIAG_H
 
 #include <netinet/tcp.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -15,6 +16,7 @@ struct diag_row {
 		receive; /* bytes received and unread; of a listener: connections to accept */
 	uint32_t
 		send; /* bytes sent and unacknowledged; of a listener: its backlog limit */
+	bool keepalive; /* the timer that runs is that of SO_KEEPALIVE */
 };
 
 /* The socket whose local address is local and whose peer is remote; with remote NULL the one
@@ -24,5 +26,9 @@ int diag_find(const struct sockaddr *local, const struct sockaddr *remote,
 
 /* How many sockets with the local port of local are in that state; -1 with errno. */
 int diag_count(const struct sockaddr *local, int state);
+
+/* From here on asks by this netlink socket, which tells of the namespace that it was made in. 0,
+ * or -1 with errno. */
+int diag_use(int fd);
 
 #endif

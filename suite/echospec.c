@@ -57,7 +57,7 @@ static int preflight(struct options *options)
 	socklen_t length;
 	int64_t rtt;
 
-	if (target_start(0) == -1) {
+	if (target_start(&(struct launch){0}) == -1) {
 		fprintf(stderr, "echospec: %s\n", target_reason());
 		return EXIT_UNREACHABLE;
 	}

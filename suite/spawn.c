@@ -7,6 +7,8 @@
  */
 #include "spawn.h"
 
+#include "net.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -46,6 +48,14 @@ static int fill_in(const char *command, uint16_t port, char *out, size_t size)
 	}
 	*out = '\0';
 	return 0;
+}
+
+/* To be freed. */
+static char *with_prefix(const char *prefix, const char *command)
+{
+	char *joined;
+
+	return asprintf(&joined, "%s %s", prefix, command) == -1 ? NULL : joined;
 }
 
 static int split(
@@ -97,6 +107,8 @@ static void set_limit(void)
 static void become(char *const words[], int input, int output, int low_fds, pid_t parent)
 {
 	setpgid(0, 0);
+	if (net_join() == -1)
+		_exit(NOT_STARTED);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(NOT_STARTED);
@@ -142,17 +154,19 @@ close_input:
 	return -1;
 }
 
-int spawn(const char *command, uint16_t port, int low_fds, struct spawned *spawned,
-	char *reason, size_t size)
+int spawn(const char *command, uint16_t port, const struct launch *launch,
+	struct spawned *spawned, char *reason, size_t size)
 {
+	char *whole = with_prefix(launch->prefix ? launch->prefix : "", command);
 	wordexp_t words;
-	int result;
+	int result = whole ? split(whole, port, &words, reason, size) : -1;
 
-	if (split(command, port, &words, reason, size) == -1)
+	free(whole);
+	if (result == -1)
 		return -1;
 	unsetenv(
 		"BXFI_MAP"); /* Criterion's: a target that is built with it would abort */
-	result = start(words.we_wordv, low_fds, spawned);
+	result = start(words.we_wordv, launch->low_fds, spawned);
 	if (result == -1)
 		snprintf(reason, size, "cannot start \"%.300s\": %s", words.we_wordv[0],
 			strerror(errno));

@@ -15,9 +15,14 @@ struct spawned {
 	int output; /* our end of its standard output and error */
 };
 
-/* Starts the command: its words as a shell would split them, {port} replaced by port. Its lowest
- * free descriptor is low_fds or more. Ends with this process. 0, or -1 with the reason in words. */
-int spawn(const char *command, uint16_t port, int low_fds, struct spawned *spawned,
-	char *reason, size_t size);
+struct launch {
+	int low_fds;        /* the command's lowest free descriptor is this or more */
+	const char *prefix; /* words before the command: a tool that runs it; or NULL */
+};
+
+/* Starts the command: its words as a shell would split them, {port} replaced by port. Ends with
+ * this process. 0, or -1 with the reason in words. */
+int spawn(const char *command, uint16_t port, const struct launch *launch,
+	struct spawned *spawned, char *reason, size_t size);
 
 #endif

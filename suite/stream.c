@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "deadline.h"
+#include "net.h"
 #include "target.h"
 
 #include <errno.h>
@@ -91,8 +92,7 @@ static struct stream *begin(void (*prepare)(int fd))
 	const struct sockaddr *address = target_address(&length);
 	int on = 1;
 
-	stream->fd =
-		socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	stream->fd = net_socket(address->sa_family);
 	if (stream->fd == -1) {
 		end(stream, STREAM_REFUSED, errno);
 		return stream;
@@ -429,6 +429,16 @@ void stream_reset(struct stream *stream)
 	stream_close(stream);
 }
 
+bool stream_vanish(struct stream *stream)
+{
+	int on = 1;
+
+	if (setsockopt(stream->fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)) == -1)
+		return false;
+	stream_close(stream);
+	return true;
+}
+
 void stream_peek(struct stream *stream)
 {
 	struct pollfd fd = {.fd = stream->fd, .events = POLLIN};
@@ -470,6 +480,13 @@ int stream_server_state(const struct stream *stream)
 	if (target_sight() < LO)
 		return -1;
 	return server_row(stream, &row) == 0 ? row.state : 0;
+}
+
+bool stream_server_keepalive(const struct stream *stream)
+{
+	struct diag_row row;
+
+	return server_row(stream, &row) == 0 && row.keepalive;
 }
 
 int64_t stream_server_unread(const struct stream *stream)

@@ -92,6 +92,9 @@ void stream_send_close(struct stream *stream, size_t n);
 void stream_reset(struct stream *stream);
 /* close(2): FIN, or RST when bytes were left unread. */
 void stream_close(struct stream *stream);
+/* The peer is gone without a word: no FIN, no RST (TCP_REPAIR). False when that is not permitted,
+ * as outside of a private network. */
+bool stream_vanish(struct stream *stream);
 /* Waits until something has arrived, without reading it. */
 void stream_peek(struct stream *stream);
 /* One byte of urgent data, '!': no part of the pattern, and free to come back in-band or not. */
@@ -117,6 +120,8 @@ int64_t stream_server_unread(const struct stream *stream);
 bool stream_is_read(void *stream);
 /* State of the server's socket, 0 when it has none, -1 when it cannot be seen. */
 int stream_server_state(const struct stream *stream);
+/* Whether the server's socket has SO_KEEPALIVE; false too when it cannot be seen. */
+bool stream_server_keepalive(const struct stream *stream);
 /* Bytes that were sent and not acknowledged by the server's kernel. */
 int64_t stream_unacknowledged(const struct stream *stream);
 

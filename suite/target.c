@@ -394,13 +394,13 @@ static int wait_ready(void)
 	return 0;
 }
 
-static int start_command(int low_fds)
+static int start_command(const struct launch *launch)
 {
 	struct spawned spawned;
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	if (spawn(config_get()->exec, target.port.number, low_fds, &spawned,
-		    target.reason, sizeof(target.reason)) == -1) {
+	if (spawn(config_get()->exec, target.port.number, launch, &spawned, target.reason,
+		    sizeof(target.reason)) == -1) {
 		port_release(&target.port);
 		return -1;
 	}
@@ -465,7 +465,7 @@ static int attach(const char *name)
 	return 0;
 }
 
-int target_start(int low_fds)
+int target_start(const struct launch *launch)
 {
 	deadline_set_scale(config_get()->scale);
 	if (!config_get()->exec)
@@ -475,7 +475,7 @@ int target_start(int low_fds)
 			strerror(errno));
 		return -1;
 	}
-	return start_command(low_fds);
+	return start_command(launch);
 }
 
 static void kill_all(void)
@@ -514,7 +514,7 @@ void target_kill(void)
 	forget_process();
 }
 
-int target_restart(void)
+int target_restart(const struct launch *launch)
 {
-	return start_command(0);
+	return start_command(launch);
 }

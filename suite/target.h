@@ -10,6 +10,7 @@
 
 #include "diag.h"
 #include "proc.h"
+#include "spawn.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,9 +27,9 @@ const char *sight_name(enum sight sight);
 /* The option that gives this sight, in words. */
 const char *sight_remedy(enum sight sight);
 
-/* Spawns (with --exec) or finds (with --target) the target and waits until it listens. The
- * server's lowest free descriptor is low_fds or more. 0, or -1 with target_reason(). */
-int target_start(int low_fds);
+/* Spawns (with --exec) or finds (with --target) the target and waits until it listens. 0, or -1
+ * with target_reason(). */
+int target_start(const struct launch *launch);
 
 /* Why target_start() failed, what was tried, and the target's last words. */
 const char *target_reason(void);
@@ -39,7 +40,7 @@ void target_stop(void);
 
 /* Ends a spawned target by SIGKILL; starts its command anew on the same port, as target_start(). */
 void target_kill(void);
-int target_restart(void);
+int target_restart(const struct launch *launch);
 
 enum sight target_sight(void);
 

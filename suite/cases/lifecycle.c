@@ -42,7 +42,7 @@ CASE(lifecycle, restart_time_wait, SHOULD, "socket(7), SO_REUSEADDR",
 	if (!stream_until(left_behind, NULL))
 		unsure("no connection of the killed server is left in TIME_WAIT or FIN_WAIT");
 
-	if (target_restart() == -1)
+	if (target_restart(&(struct launch){0}) == -1)
 		fail(CAUSE_HANG, "a server that listens again", target_reason(),
 			"it binds its port without SO_REUSEADDR: old connections keep it away "
 			"for a minute");

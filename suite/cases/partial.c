@@ -152,3 +152,15 @@ CASE(partial, full_buffer_eof, MUST, "recv(2): a length of 0 returns 0",
 
 	expect_echo(s);
 }
+
+CASE(partial, tiny_sndbuf, MUST, "send(2); RFC 862",
+	"With 4 KiB of send buffer and segments of 1,500 bytes every byte comes back.",
+	.private_net = true)
+{
+	struct stream *set[4];
+
+	expect_open_each(set, 4);
+	stream_send_all(set, 4, 256 << 10);
+
+	expect_echo_all(set, 4);
+}

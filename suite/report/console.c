@@ -270,7 +270,7 @@ void console_list(const bool *wanted)
 
 		if (wanted[row])
 			printf("%-32s %-6s %-4s %s\n", catalogue_id(row),
-				level_name(info->level), sight_name(info->sight),
+				level_name(info->level), case_mode(info),
 				info->requirement);
 	}
 }

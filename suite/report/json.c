@@ -43,7 +43,7 @@ static json_t *object(unsigned row, const struct result *result)
 
 	json_object_set_new(object, "id", string(catalogue_id(row)));
 	json_object_set_new(object, "level", string(level_name(info->level)));
-	json_object_set_new(object, "mode", string(sight_name(info->sight)));
+	json_object_set_new(object, "mode", string(case_mode(info)));
 	json_object_set_new(object, "verdict", string(verdict_name(result->verdict)));
 	json_object_set_new(object, "cause", string(cause_name(result->cause)));
 	json_object_set_new(object, "message", string(text ? text : ""));

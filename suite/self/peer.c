@@ -90,7 +90,7 @@ int peer_try(const char *command, double scale, int low_fds)
 	struct config config = {.exec = command, .scale = scale};
 
 	cr_assert_eq(config_export(&config), 0);
-	return target_start(low_fds);
+	return target_start(&(struct launch){.low_fds = low_fds});
 }
 
 static pid_t first_process(void)

@@ -130,7 +130,7 @@ void server_attach(int listener, pid_t pid, double scale)
 		.target = server_address(listener), .pid = pid, .scale = scale};
 
 	cr_assert_eq(config_export(&config), 0);
-	cr_assert_eq(target_start(0), 0, "%s", target_reason());
+	cr_assert_eq(target_start(&(struct launch){0}), 0, "%s", target_reason());
 }
 
 pid_t server_use(serve_fn *serve, double scale)

@@ -221,7 +221,7 @@ Test(target, killed_and_restarted_it_serves_on_the_same_port)
 	memcpy(&before, address, length);
 	target_kill();
 	peer_is_gone();
-	cr_assert_eq(target_restart(), 0, "%s", target_reason());
+	cr_assert_eq(target_restart(&(struct launch){0}), 0, "%s", target_reason());
 	cr_expect_arr_eq(target_address(&length), &before, length);
 	cr_expect_gt(stream_ping(stream_open(), 64), 0);
 	cr_expect_eq(kill(first, 0), -1);

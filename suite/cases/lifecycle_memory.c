@@ -1,0 +1,69 @@
+/* lifecycle_memory - the server's own memory, while clients do what they may
+ *
+ * A read of freed memory, or a write past a buffer, often goes unseen for years: the connection
+ * that was closed in the middle of a batch, the descriptor past the end of a table. memcheck sees
+ * it the first time.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "../case.h"
+#include "../expect.h"
+#include "../judge.h"
+#include "../memcheck.h"
+#include "../stimulus.h"
+
+#define CROWD 40
+
+static void expect_crowd_served(void)
+{
+	struct stream *set[CROWD];
+
+	stream_open_all(set, CROWD);
+	stream_send_all(set, CROWD, 8 << 10);
+	expect_echo_all(set, CROWD);
+	for (int i = 0; i < CROWD; i += 2)
+		stream_reset(set[i]);
+	for (int i = 1; i < CROWD; i += 2)
+		stream_fin(set[i]);
+}
+
+/* A bit of everything that other cases do. */
+static void exercise(void)
+{
+	struct stream *s = stream_open_narrow();
+
+	for (enum parting parting = 0; parting < PART_COUNT; parting++)
+		stimulus_churn(parting, 10);
+	expect_crowd_served();
+	expect_stall(s, 32 << 10);
+	expect_echo(s);
+	stimulus_broken_pipe();
+	expect_bystander("under memcheck");
+}
+
+CASE(lifecycle, valgrind_clean, SHOULD, "valgrind: memcheck",
+	"Under memcheck the server makes no error and loses no memory.", .sight = OWN)
+{
+	char first[512];
+	long errors;
+
+	stream_close_all();
+	target_stop();
+	if (target_start(&(struct launch){.prefix = memcheck_prefix()}) == -1)
+		skip("it does not run under valgrind: %s", target_reason());
+	expect_open_bystander();
+	exercise();
+	stream_close_all();
+	target_stop();
+	errors = memcheck_errors(first, sizeof(first));
+
+	if (errors == -1)
+		unsure("no report of valgrind: the target was killed");
+	if (errors > 0)
+		fail(CAUSE_LEAK, "no error and no definite leak",
+			text("%ld, the first: %s", errors, first),
+			"the server uses memory that is not its own, or forgets it");
+	if (target_start(&(struct launch){0}) == -1)
+		error("it does not start a second time: %s", target_reason());
+	expect_open_bystander();
+}

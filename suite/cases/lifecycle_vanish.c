@@ -1,0 +1,69 @@
+/* lifecycle_vanish - peers that are gone without a word
+ *
+ * A cable is cut, a laptop goes to sleep, a firewall forgets: no FIN comes and no RST. Nothing
+ * tells a server that only reads; SO_KEEPALIVE is what does, off by default (RFC 9293, section
+ * 3.8.4). A server that has something to send learns it from the RST of a host that knows nothing
+ * of the connection, or by ETIMEDOUT.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "../case.h"
+#include "../deadline.h"
+#include "../expect.h"
+#include "../judge.h"
+
+#include <netinet/tcp.h>
+
+static void vanish(struct stream *stream)
+{
+	if (!stream_vanish(stream))
+		unsure("TCP_REPAIR is not permitted: no peer can vanish here");
+}
+
+CASE(lifecycle, peer_vanish, MAY, "RFC 9293, section 3.8.4; tcp(7), SO_KEEPALIVE",
+	"A server notices by keep-alive that an idle peer is gone.", .private_net = true)
+{
+	struct stream *s = stream_open();
+	bool keepalive;
+
+	stream_send(s, 100);
+	expect_echo(s);
+	keepalive = stream_server_keepalive(s);
+	vanish(s);
+	expect_bystander("after a peer vanished");
+
+	if (!keepalive)
+		fail(CAUSE_LEAK, "a keep-alive timer on the connection", "none",
+			"the descriptor of a peer that vanished while idle is kept for ever");
+}
+
+/* The connections that the server has, by the kernel's tables. */
+static int established(void)
+{
+	socklen_t length;
+
+	return diag_count(target_address(&length), TCP_ESTABLISHED);
+}
+
+static bool fewer_than(void *before)
+{
+	return established() < *(int *)before;
+}
+
+CASE(lifecycle, peer_vanish_write, MUST, "send(2), ECONNRESET, ETIMEDOUT",
+	"A peer that vanishes while output is pending costs the server that connection only.",
+	.private_net = true)
+{
+	struct stream *s = stream_open_narrow();
+	int before;
+
+	expect_stall(s, 16 << 10);
+	before = established();
+	vanish(s);
+
+	expect_bystander("after a peer vanished");
+	if (!stream_until(fewer_than, &before))
+		fail(CAUSE_LEAK, "the connection of a vanished peer closed after its RST",
+			text("%d connections as before", established()),
+			"the error that a write meets does not end the connection");
+}
