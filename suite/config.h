@@ -15,11 +15,14 @@
 struct config {
 	const char *exec;   /* command to spawn, {port} in it; or NULL */
 	const char *target; /* numeric HOST:PORT or [IPv6]:PORT; or NULL */
-	pid_t pid;          /* of the target that --target names; 0: unknown */
-	double scale;       /* of every wait */
-	uint32_t seed;      /* of everything that is random, not 0 */
-	bool thorough;      /* --long: cases may take minutes */
-	bool exhaust;       /* what could hurt a shared target is allowed */
+	const char
+		*payload; /* what the target answers: a name of pattern_find_answer() */
+	pid_t pid;        /* of the target that --target names; 0: unknown */
+	double scale;     /* of every wait */
+	uint32_t seed;    /* of everything that is random, not 0 */
+	bool thorough;    /* --long: cases may take minutes */
+	bool exhaust;     /* what could hurt a shared target is allowed */
+	bool trace;       /* the wire log of each case goes to standard error */
 };
 
 /* 0, or -1 with errno. */

@@ -94,11 +94,13 @@ static void on_done(const struct record *record, unsigned row)
 
 static int judge_target(struct options *options, const bool *wanted)
 {
-	struct record record = {.size = catalogue_size()};
+	struct record record = {
+		.size = catalogue_size(), .rounds = (unsigned)options->rounds};
 	char *title = strdup(
 		options->config.exec ? options->config.exec : options->config.target);
 	struct run run = {.record = &record,
-		.jobs = options->config.exec ? options->jobs : 1,
+		.jobs = options->config.exec && !options->config.trace ? options->jobs
+								       : 1,
 		.shared = options->config.target,
 		.on_done = on_done,
 		.on_tick = console_tick};

@@ -10,6 +10,7 @@
 #include "output.h"
 #include "stream.h"
 #include "target.h"
+#include "trace.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,6 +23,7 @@ void judge_begin(const struct case_info *info)
 	struct message message = {.kind = MESSAGE_BEGIN, .row = catalogue_find(info)};
 
 	current = info;
+	trace_begin(catalogue_id(message.row));
 	began = deadline_now_us();
 	verdict_send(&message);
 }

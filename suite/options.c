@@ -5,6 +5,7 @@
 #include "options.h"
 
 #include "address.h"
+#include "pattern.h"
 #include "record.h"
 
 #include <errno.h>
@@ -28,18 +29,22 @@ static const char help[] =
 	"  --pid N              the process behind --target, on this host: to see more of it\n"
 	"  --exec COMMAND       split into words as a shell would, run without one; {port} is\n"
 	"                       replaced by the port on which it has to listen, at 127.0.0.1\n"
+	"  --payload NAME       what it answers: echo (default), or upper, the bytes it was sent in\n"
+	"                       upper case\n"
 	"Which cases:\n"
 	"  --only GLOB          these; may be repeated\n"
 	"  --skip GLOB          not these; may be repeated\n"
 	"  --list               print their ids, levels and requirements, and leave\n"
 	"How:\n"
 	"  --jobs N             cases at a time with --exec (default: 2 a processor)\n"
+	"  --repeat N           run each case N times; one whose verdict changes is flaky\n"
 	"  --scale X            multiply every wait by X (under valgrind this happens by itself)\n"
 	"  --long               take minutes where the quick run takes seconds: idle connections,\n"
 	"                       zero windows, churn\n"
 	"  --exhaust            allow with --target what could hurt a shared one: thousands of\n"
 	"                       connections\n"
 	"  --seed N             of whatever is random in a case (default: 1)\n"
+	"  --trace              the wire log of each case on standard error; one at a time\n"
 	"  --strict             a SHOULD that is not met counts as a MUST\n"
 	"  --json FILE          the record: an array of objects, valid at every moment\n"
 	"  --help, --version\n"
@@ -113,14 +118,17 @@ enum {
 	OPT_TARGET = 256,
 	OPT_PID,
 	OPT_EXEC,
+	OPT_PAYLOAD,
 	OPT_ONLY,
 	OPT_SKIP,
 	OPT_LIST,
 	OPT_JOBS,
+	OPT_REPEAT,
 	OPT_SCALE,
 	OPT_LONG,
 	OPT_EXHAUST,
 	OPT_SEED,
+	OPT_TRACE,
 	OPT_STRICT,
 	OPT_JSON,
 	OPT_VERSION,
@@ -130,14 +138,17 @@ static const struct option table[] = {
 	{"target", required_argument, NULL, OPT_TARGET},
 	{"pid", required_argument, NULL, OPT_PID},
 	{"exec", required_argument, NULL, OPT_EXEC},
+	{"payload", required_argument, NULL, OPT_PAYLOAD},
 	{"only", required_argument, NULL, OPT_ONLY},
 	{"skip", required_argument, NULL, OPT_SKIP},
 	{"list", no_argument, NULL, OPT_LIST},
 	{"jobs", required_argument, NULL, OPT_JOBS},
+	{"repeat", required_argument, NULL, OPT_REPEAT},
 	{"scale", required_argument, NULL, OPT_SCALE},
 	{"long", no_argument, NULL, OPT_LONG},
 	{"exhaust", no_argument, NULL, OPT_EXHAUST},
 	{"seed", required_argument, NULL, OPT_SEED},
+	{"trace", no_argument, NULL, OPT_TRACE},
 	{"strict", no_argument, NULL, OPT_STRICT},
 	{"json", required_argument, NULL, OPT_JSON},
 	{"help", no_argument, NULL, 'h'},
@@ -154,6 +165,16 @@ static int unknown(const char *word)
 		"unknown option '%s'", optopt > 0 && optopt < OPT_TARGET ? letter : word);
 }
 
+static int set_payload(const char *name, struct config *config)
+{
+	answer_fn *answer;
+
+	config->payload = name;
+	return pattern_find_answer(name, &answer)
+		? -1
+		: usage("--payload takes echo or upper, not '%s'", name);
+}
+
 static int set_seed(const char *text, uint32_t *seed)
 {
 	int value = 1, status = set_number("--seed", text, INT_MAX, &value);
@@ -168,14 +189,17 @@ static int take(struct options *options, int option, const char *word)
 	case OPT_TARGET: options->config.target = optarg; return -1;
 	case OPT_PID: return set_number("--pid", optarg, INT_MAX, &options->config.pid);
 	case OPT_EXEC: options->config.exec = optarg; return -1;
+	case OPT_PAYLOAD: return set_payload(optarg, &options->config);
 	case OPT_ONLY: return add(&options->only, optarg);
 	case OPT_SKIP: return add(&options->skip, optarg);
 	case OPT_LIST: options->list = true; return -1;
 	case OPT_JOBS: return set_number("--jobs", optarg, 256, &options->jobs);
+	case OPT_REPEAT: return set_number("--repeat", optarg, 1000, &options->rounds);
 	case OPT_SCALE: return set_scale(optarg, &options->config.scale);
 	case OPT_LONG: options->config.thorough = true; return -1;
 	case OPT_EXHAUST: options->config.exhaust = true; return -1;
 	case OPT_SEED: return set_seed(optarg, &options->config.seed);
+	case OPT_TRACE: options->config.trace = true; return -1;
 	case OPT_STRICT: options->strict = true; return -1;
 	case OPT_JSON: options->json = optarg; return -1;
 	case 'h': fputs(help, stdout); return 0;
@@ -215,7 +239,8 @@ int options_parse(struct options *options, int argc, char **argv)
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	int option, status = -1;
 
-	*options = (struct options){.config = {.scale = 1, .seed = 1},
+	*options = (struct options){.rounds = 1,
+		.config = {.scale = 1, .seed = 1},
 		.jobs = JOBS_PER_CORE * (int)(cores > 0 ? cores : 1)};
 	opterr = 0;
 	while (status == -1 &&

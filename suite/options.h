@@ -13,7 +13,7 @@ struct options {
 	struct config config;
 	char **only, **skip; /* patterns, NULL-ended */
 	const char *json;
-	int jobs;
+	int jobs, rounds;
 	bool strict, list;
 };
 

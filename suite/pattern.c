@@ -35,6 +35,69 @@ static uint64_t word_at(const struct pattern *pattern, uint64_t index)
 		MARK << 48 | (uint64_t)pattern->connection << 32 | (index & UINT32_MAX));
 }
 
+/* --- what the server answers --------------------------------------------------------------- */
+
+#define LETTERS 16 /* 'a' and those after it: four bits each */
+
+static answer_fn *answer;
+
+/* As toupper(3) in the C locale. */
+static uint8_t upper(uint8_t byte)
+{
+	return byte >= 'a' && byte <= 'z' ? byte - 'a' + 'A' : byte;
+}
+
+void pattern_set_answer(answer_fn *function)
+{
+	answer = function;
+}
+
+bool pattern_find_answer(const char *name, answer_fn **function)
+{
+	if (strcmp(name, "echo") != 0 && strcmp(name, "upper") != 0)
+		return false;
+	*function = *name == 'u' ? upper : NULL;
+	return true;
+}
+
+/* Bytes that hold one word. */
+static size_t unit(void)
+{
+	return answer ? 2 * WORD : WORD;
+}
+
+static void put_word(uint64_t word, uint8_t *out)
+{
+	if (!answer)
+		memcpy(out, &word, WORD);
+	else
+		for (size_t i = 0; i < 2 * WORD; i++)
+			out[i] = (uint8_t)('a' + (word >> 4 * i) % LETTERS);
+}
+
+/* The word that was sent and answered by in; 0, which is none, when no letters were. */
+static uint64_t take_word(const uint8_t *in)
+{
+	uint64_t word = 0;
+
+	if (!answer) {
+		memcpy(&word, in, WORD);
+		return word;
+	}
+	for (size_t i = 0; i < 2 * WORD; i++) {
+		uint64_t bits = 0;
+
+		while (bits < LETTERS && answer((uint8_t)('a' + bits)) != in[i])
+			bits++;
+		if (bits == LETTERS)
+			return 0;
+		word |= bits << 4 * i;
+	}
+	return word;
+}
+
+/* --- bytes and their places ---------------------------------------------------------------- */
+
 static void fill_fixed(
 	const struct pattern *pattern, uint64_t offset, uint8_t *out, size_t n)
 {
@@ -44,20 +107,30 @@ static void fill_fixed(
 
 void pattern_fill(const struct pattern *pattern, uint64_t offset, uint8_t *out, size_t n)
 {
+	uint8_t whole[2 * WORD];
+
 	if (pattern->bytes) {
 		fill_fixed(pattern, offset, out, n);
 		return;
 	}
 	while (n > 0) {
-		uint64_t word = word_at(pattern, offset / WORD);
-		size_t skip = offset % WORD;
-		size_t take = n < WORD - skip ? n : WORD - skip;
+		size_t skip = offset % unit();
+		size_t take = n < unit() - skip ? n : unit() - skip;
 
-		memcpy(out, (uint8_t *)&word + skip, take);
+		put_word(word_at(pattern, offset / unit()), whole);
+		memcpy(out, whole + skip, take);
 		offset += take;
 		out += take;
 		n -= take;
 	}
+}
+
+static void fill_answer(
+	const struct pattern *pattern, uint64_t offset, uint8_t *out, size_t n)
+{
+	pattern_fill(pattern, offset, out, n);
+	for (size_t i = 0; answer && i < n; i++)
+		out[i] = answer(out[i]);
 }
 
 size_t pattern_mismatch(
@@ -68,7 +141,7 @@ size_t pattern_mismatch(
 	for (size_t done = 0; done < n;) {
 		size_t part = n - done < sizeof(want) ? n - done : sizeof(want);
 
-		pattern_fill(pattern, offset + done, want, part);
+		fill_answer(pattern, offset + done, want, part);
 		if (memcmp(in + done, want, part) != 0) {
 			while (in[done] == want[done % sizeof(want)])
 				done++;
@@ -81,12 +154,10 @@ size_t pattern_mismatch(
 
 static bool decode(const uint8_t *in, uint16_t *connection, uint64_t *offset)
 {
-	uint64_t word;
+	uint64_t word = unscramble(take_word(in));
 
-	memcpy(&word, in, WORD);
-	word = unscramble(word);
 	*connection = (uint16_t)(word >> 32);
-	*offset = (word & UINT32_MAX) * WORD;
+	*offset = (word & UINT32_MAX) * unit();
 	return word >> 48 == MARK;
 }
 
@@ -94,7 +165,7 @@ bool pattern_origin(const uint8_t *in, size_t n, struct origin *origin)
 {
 	uint64_t offset;
 
-	for (size_t skip = 0; skip < WORD && skip + WORD <= n; skip++) {
+	for (size_t skip = 0; skip < unit() && skip + unit() <= n; skip++) {
 		if (!decode(in + skip, &origin->connection, &offset) || offset < skip)
 			continue;
 		origin->offset = offset - skip;
@@ -110,7 +181,7 @@ static bool came_later(const struct pattern *pattern, uint64_t from, uint64_t to
 	uint16_t connection;
 	uint64_t offset;
 
-	for (size_t i = 0; i + WORD <= n; i++)
+	for (size_t i = 0; i + unit() <= n; i++)
 		if (decode(tail + i, &connection, &offset) &&
 			connection == pattern->connection && offset >= from &&
 			offset < to)
@@ -142,7 +213,7 @@ enum damage pattern_explain(const struct pattern *pattern, uint64_t offset,
 
 	switch (damage) {
 	case DAMAGE_CHANGED:
-		pattern_fill(pattern, offset, &want, 1);
+		fill_answer(pattern, offset, &want, 1);
 		snprintf(text, size, "byte 0x%02x in place of 0x%02x", tail[0], want);
 		break;
 	case DAMAGE_FOREIGN:

@@ -20,11 +20,18 @@ struct pattern {
 	size_t length;  /* of bytes */
 };
 
-/* The n bytes that belong at offset. */
+/* What a server makes of each byte, of which the sixteen letters from 'a' on have to stay
+ * different: an echo nothing, NULL. Coded bytes are such letters then, sixteen for each word. */
+typedef uint8_t answer_fn(uint8_t byte);
+void pattern_set_answer(answer_fn *answer);
+/* The answer of that name: "echo", "upper". False when there is none. */
+bool pattern_find_answer(const char *name, answer_fn **answer);
+
+/* The n bytes to send at offset. */
 void pattern_fill(const struct pattern *pattern, uint64_t offset, uint8_t *out, size_t n);
 
-/* Offset of the first byte of in[0..n) that does not belong at offset, relative to in; n when
- * all do. */
+/* Offset of the first byte of in[0..n) that is not the answer to what was sent at offset,
+ * relative to in; n when all are. */
 size_t pattern_mismatch(
 	const struct pattern *pattern, uint64_t offset, const uint8_t *in, size_t n);
 

@@ -14,8 +14,10 @@ int record_init(struct record *record, const char *target, const bool *wanted)
 {
 	unsigned size = record->size;
 
-	*record =
-		(struct record){.target = target, .size = size, .began = deadline_now()};
+	*record = (struct record){.target = target,
+		.size = size,
+		.rounds = record->rounds,
+		.began = deadline_now()};
 	record->results = calloc(size ? size : 1, sizeof(*record->results));
 	if (!record->results)
 		return -1;
@@ -26,12 +28,17 @@ int record_init(struct record *record, const char *target, const bool *wanted)
 	return 0;
 }
 
+static void forget_words(struct result *result)
+{
+	free(result->expected);
+	free(result->seen);
+	free(result->text);
+}
+
 void record_finish(struct record *record)
 {
 	for (unsigned row = 0; row < record->size; row++) {
-		free(record->results[row].expected);
-		free(record->results[row].seen);
-		free(record->results[row].text);
+		forget_words(&record->results[row]);
 		free(record->results[row].notes);
 	}
 	free(record->results);
@@ -54,9 +61,28 @@ static void add_note(struct result *result, const char *text)
 	}
 }
 
+/* The worst that a case showed is what counts. */
+static bool is_worse(enum verdict verdict, enum verdict than)
+{
+	static const int order[VERDICT_COUNT] = {[VERDICT_PASS] = 0,
+		[VERDICT_INFO] = 1,
+		[VERDICT_SKIP] = 2,
+		[VERDICT_WARN] = 3,
+		[VERDICT_BLOCKED] = 4,
+		[VERDICT_UNSURE] = 5,
+		[VERDICT_ERROR] = 6,
+		[VERDICT_FAIL] = 7};
+
+	return order[verdict] > order[than];
+}
+
 static void enter_verdict(struct result *result, const struct message *message)
 {
 	result->progress = JUDGED;
+	result->verdicts[message->verdict]++;
+	if (result->runs > 0 && !is_worse(message->verdict, result->verdict))
+		return;
+	forget_words(result);
 	result->verdict = message->verdict;
 	result->cause = message->cause;
 	result->seconds = message->seconds;
@@ -75,8 +101,9 @@ static void enter_end(struct record *record, struct result *result, const char *
 			*died ? died : "ended");
 		enter_verdict(result, &message);
 	}
-	result->progress = DONE;
-	record->done++;
+	result->runs++;
+	result->progress = result->runs < record->rounds ? WAITING : DONE;
+	record->done += result->progress == DONE;
 }
 
 bool record_message(struct record *record, const struct message *message)
@@ -100,6 +127,22 @@ bool record_message(struct record *record, const struct message *message)
 	return result->progress == DONE;
 }
 
+const char *record_flaky(const struct result *result, char *text, size_t size)
+{
+	size_t n = 0;
+	int different = 0;
+
+	for (int verdict = 0; verdict < VERDICT_COUNT; verdict++) {
+		if (result->verdicts[verdict] == 0 || n >= size)
+			continue;
+		n += (size_t)snprintf(text + n, size - n, "%s%u %s",
+			different ? ", " : "", result->verdicts[verdict],
+			verdict_name(verdict));
+		different++;
+	}
+	return different > 1 ? text : NULL;
+}
+
 unsigned record_count(const struct record *record, enum verdict verdict)
 {
 	unsigned n = 0;
@@ -112,17 +155,21 @@ unsigned record_count(const struct record *record, enum verdict verdict)
 
 char *record_text(const struct result *result)
 {
-	char *text = NULL;
+	char *text = NULL, tally[128];
+	const char *flaky = record_flaky(result, tally, sizeof(tally));
 	const char *meaning = result->text ? result->text : "";
 	const char *notes = result->notes ? result->notes : "";
 	const char *also = *notes && (result->expected || *meaning) ? "; " : "";
 	int n;
 
 	if (result->expected)
-		n = asprintf(&text, "expected %s; seen %s; %s%s%s", result->expected,
-			result->seen ? result->seen : "nothing", meaning, also, notes);
+		n = asprintf(&text, "%s%s%sexpected %s; seen %s; %s%s%s",
+			flaky ? "flaky: " : "", flaky ? flaky : "", flaky ? "; " : "",
+			result->expected, result->seen ? result->seen : "nothing",
+			meaning, also, notes);
 	else
-		n = asprintf(&text, "%s%s%s", meaning, also, notes);
+		n = asprintf(&text, "%s%s%s%s%s%s", flaky ? "flaky: " : "",
+			flaky ? flaky : "", flaky ? "; " : "", meaning, also, notes);
 	return n == -1 ? NULL : text;
 }
 

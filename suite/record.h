@@ -8,6 +8,7 @@
 #include "verdict.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum progress {
@@ -20,7 +21,9 @@ enum progress {
 
 struct result {
 	enum progress progress;
-	enum verdict verdict;
+	unsigned runs;                    /* that have ended: --repeat */
+	unsigned verdicts[VERDICT_COUNT]; /* how often each was given */
+	enum verdict verdict;             /* the worst, with what was said of it */
 	enum cause cause;
 	double seconds;
 	char *expected, *seen, *text, *notes; /* NULL when there is none; owned */
@@ -30,12 +33,13 @@ struct record {
 	const char *target; /* what was tested, in words */
 	unsigned size;      /* rows of the catalogue */
 	struct result *results;
+	unsigned rounds; /* runs of each case */
 	unsigned wanted, done;
 	int64_t began; /* deadline_now() */
 	bool interrupted;
 };
 
-/* 0, or -1 with errno. */
+/* Expects size and rounds to be set. 0, or -1 with errno. */
 int record_init(struct record *record, const char *target, const bool *wanted);
 void record_finish(struct record *record);
 
@@ -43,6 +47,10 @@ void record_finish(struct record *record);
 bool record_message(struct record *record, const struct message *message);
 
 unsigned record_count(const struct record *record, enum verdict verdict);
+
+/* "3 pass, 2 fail" for a case whose verdict changed from run to run: never averaged away. NULL
+ * for all others. Returns text. */
+const char *record_flaky(const struct result *result, char *text, size_t size);
 
 /* The message of a result, on one line; to be freed. */
 char *record_text(const struct result *result);

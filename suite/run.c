@@ -198,8 +198,8 @@ static void wait_for_runner(struct supervisor *super)
 	read_verdicts(super);
 }
 
-/* Runs those cases; whatever Criterion left without a word is judged here. */
-static int run_some(struct supervisor *super, const bool *some, int jobs)
+/* Runs those cases, in that round; whatever Criterion left without a word is judged here. */
+static int run_some(struct supervisor *super, const bool *some, unsigned round, int jobs)
 {
 	struct record *record = super->run->record;
 	pid_t parent = getpid();
@@ -219,7 +219,7 @@ static int run_some(struct supervisor *super, const bool *some, int jobs)
 			.verdict = VERDICT_BLOCKED,
 			.text = "the target is down"};
 
-		if (!some[row] || record->results[row].progress == DONE)
+		if (!some[row] || record->results[row].runs > round)
 			continue;
 		if (super->target_down && record->results[row].progress < JUDGED)
 			enter(super, &blocked);
@@ -230,7 +230,7 @@ static int run_some(struct supervisor *super, const bool *some, int jobs)
 }
 
 /* Measuring cases first, one at a time; the others after them. */
-static int run_both(struct supervisor *super)
+static int run_round(struct supervisor *super, unsigned round)
 {
 	struct record *record = super->run->record;
 
@@ -240,16 +240,49 @@ static int run_both(struct supervisor *super)
 
 		for (unsigned row = 0; row < record->size; row++) {
 			some[row] = record->results[row].progress == WAITING &&
+				record->results[row].runs == round &&
 				(super->run->shared ||
 					catalogue_row(row)->alone == alone);
 			n += some[row];
 		}
 		if (n &&
-			run_some(super, some,
+			run_some(super, some, round,
 				alone || super->run->shared ? 1 : super->run->jobs))
 			return -1;
 	}
 	return super->stop_signal;
+}
+
+/* Rounds of everything, not of one case after the other: what changes from run to run is often
+ * what else was going on. */
+static int run_rounds(struct supervisor *super)
+{
+	struct record *record = super->run->record;
+	int result = 0;
+
+	for (unsigned round = 0; round < record->rounds && !result; round++) {
+		result = run_round(super, round);
+		if (super->target_down)
+			break;
+	}
+	return result;
+}
+
+/* Cases that wait for another round when there is none any more. */
+static void settle(struct supervisor *super)
+{
+	struct record *record = super->run->record;
+
+	for (unsigned row = 0; row < record->size; row++) {
+		struct result *result = &record->results[row];
+
+		if (result->runs == 0 || result->progress == DONE)
+			continue;
+		result->progress = DONE;
+		record->done++;
+		if (super->run->on_done)
+			super->run->on_done(record, row);
+	}
 }
 
 int run_cases(const struct run *run)
@@ -269,7 +302,8 @@ int run_cases(const struct run *run)
 	if (super.verdicts != -1)
 		super.signals = signalfd(-1, &watched, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (super.signals != -1) {
-		result = run_both(&super);
+		result = run_rounds(&super);
+		settle(&super);
 		run->record->interrupted = super.stop_signal != 0;
 		close(super.signals);
 	}

@@ -11,6 +11,7 @@
 #include "deadline.h"
 #include "net.h"
 #include "target.h"
+#include "trace.h"
 
 #include <errno.h>
 #include <linux/sockios.h>
@@ -30,6 +31,8 @@
 #define STALL_MS      60   /* nothing moves: measured over at least three looks */
 #define PER_SOURCE    8192 /* connections from one source address before the next is used */
 
+#define TRACE(stream, ...) trace((stream)->pattern.connection, __VA_ARGS__)
+
 static struct stream *all;
 static uint16_t last_connection;
 
@@ -37,6 +40,13 @@ static uint16_t last_connection;
 
 static void end(struct stream *stream, enum stream_end how, int error)
 {
+	static const char *const ends[] = {[STREAM_EOF] = "end of file",
+		[STREAM_RESET] = "reset",
+		[STREAM_REFUSED] = "refused",
+		[STREAM_DAMAGED] = "a byte that does not belong there"};
+
+	TRACE(stream, "%s%s%s", ends[how], error ? ": " : "",
+		error ? strerror(error) : "");
 	stream->end = how;
 	stream->error = error;
 }
@@ -66,12 +76,22 @@ static void narrow(int fd)
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send, sizeof(send));
 }
 
+static void use_payload(void)
+{
+	answer_fn *answer = NULL;
+
+	pattern_find_answer(config_get()->payload, &answer);
+	pattern_set_answer(answer);
+}
+
 static struct stream *create(void)
 {
 	struct stream *stream = calloc(1, sizeof(*stream));
 
 	if (!stream)
 		abort();
+	if (last_connection == 0)
+		use_payload();
 	stream->pattern.connection = ++last_connection;
 	stream->random =
 		(stream->pattern.connection * UINT32_C(2654435761) ^ config_get()->seed) |
@@ -83,6 +103,13 @@ static struct stream *create(void)
 		all->link = &stream->next;
 	all = stream;
 	return stream;
+}
+
+static void connected(struct stream *stream)
+{
+	TRACE(stream, "connected");
+	stream->connected = true;
+	stream->connected_us = deadline_now_us();
 }
 
 static struct stream *begin(void (*prepare)(int fd))
@@ -101,8 +128,9 @@ static struct stream *begin(void (*prepare)(int fd))
 	if (prepare)
 		prepare(stream->fd);
 	choose_source(stream->fd);
+	TRACE(stream, "connect");
 	if (connect(stream->fd, address, length) == 0)
-		stream->connected = true, stream->connected_us = deadline_now_us();
+		connected(stream);
 	else if (errno != EINPROGRESS)
 		end(stream, STREAM_REFUSED, errno);
 	return stream;
@@ -119,8 +147,7 @@ static void connect_done(struct stream *stream)
 		end(stream, STREAM_REFUSED, error);
 		return;
 	}
-	stream->connected = true;
-	stream->connected_us = deadline_now_us();
+	connected(stream);
 }
 
 void stream_begin_all(struct stream **set, size_t n)
@@ -156,10 +183,13 @@ static bool send_some(struct stream *stream, int flags)
 
 	pattern_fill(&stream->pattern, stream->sent, chunk, n);
 	done = send(stream->fd, chunk, n, MSG_NOSIGNAL | flags);
-	if (done > 0)
+	if (done > 0) {
+		TRACE(stream, "send %zd%s", done,
+			flags & MSG_MORE ? " with MSG_MORE" : "");
 		stream->sent += (uint64_t)done;
-	else if (errno != EAGAIN && errno != EINTR)
+	} else if (errno != EAGAIN && errno != EINTR) {
 		end(stream, STREAM_RESET, errno);
+	}
 	return done > 0 || stream->end != STREAM_OPEN;
 }
 
@@ -210,12 +240,14 @@ static bool receive_some(struct stream *stream)
 	uint8_t chunk[CHUNK];
 	ssize_t n = read(stream->fd, chunk, piece_of(stream, UINT64_MAX, sizeof(chunk)));
 
-	if (n > 0)
+	if (n > 0) {
+		TRACE(stream, "recv %zd", n);
 		check(stream, chunk, (size_t)n);
-	else if (n == 0)
+	} else if (n == 0) {
 		end(stream, STREAM_EOF, 0);
-	else if (errno != EAGAIN && errno != EINTR)
+	} else if (errno != EAGAIN && errno != EINTR) {
 		end(stream, STREAM_RESET, errno);
+	}
 	return n >= 0 || stream->end != STREAM_OPEN;
 }
 
@@ -408,6 +440,7 @@ void stream_fin(struct stream *stream)
 {
 	if (stream->end != STREAM_OPEN)
 		return;
+	TRACE(stream, "shutdown SHUT_WR");
 	if (shutdown(stream->fd, SHUT_WR) == -1)
 		end(stream, STREAM_RESET, errno);
 	stream->fin_sent = true;
@@ -415,8 +448,10 @@ void stream_fin(struct stream *stream)
 
 void stream_close(struct stream *stream)
 {
-	if (stream->fd != -1)
+	if (stream->fd != -1) {
+		TRACE(stream, "close");
 		close(stream->fd);
+	}
 	stream->fd = -1;
 	stream->end = STREAM_CLOSED;
 }
@@ -425,6 +460,7 @@ void stream_reset(struct stream *stream)
 {
 	struct linger linger = {.l_onoff = 1, .l_linger = 0};
 
+	TRACE(stream, "SO_LINGER with 0 seconds");
 	setsockopt(stream->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
 	stream_close(stream);
 }
@@ -435,6 +471,7 @@ bool stream_vanish(struct stream *stream)
 
 	if (setsockopt(stream->fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)) == -1)
 		return false;
+	TRACE(stream, "TCP_REPAIR");
 	stream_close(stream);
 	return true;
 }
@@ -449,6 +486,7 @@ void stream_peek(struct stream *stream)
 
 void stream_urgent(struct stream *stream)
 {
+	TRACE(stream, "send 1 with MSG_OOB");
 	stream->urgent = true;
 	if (stream->end == STREAM_OPEN &&
 		send(stream->fd, "!", 1, MSG_OOB | MSG_NOSIGNAL) == -1)

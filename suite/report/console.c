@@ -112,12 +112,16 @@ static void print_details(unsigned row, const struct result *result)
 static void print_case(unsigned row, const struct result *result)
 {
 	const char *id = catalogue_id(row), *cause = cause_name(result->cause);
+	char tally[128];
+	const char *flaky = record_flaky(result, tally, sizeof(tally));
 
 	printf("  ");
 	print_verdict(result->verdict);
 	printf(" %-28s %6.2f s", strchr(id, '/') + 1, result->seconds);
 	if (*cause)
 		printf("  %s", cause);
+	if (flaky)
+		printf("  flaky: %s", flaky);
 	putchar('\n');
 	if (result->verdict != VERDICT_PASS)
 		print_details(row, result);

@@ -76,10 +76,12 @@ REFUSED(numbers_are_checked, {{HERE, "--jobs", "0"}, "'0'"},
 	{{HERE, "--jobs", "-1"}, "'-1'"}, {{HERE, "--jobs", "2x"}, "'2x'"},
 	{{HERE, "--jobs", ""}, "''"}, {{HERE, "--jobs", "257"}, "'257'"},
 	{{HERE, "--jobs", "99999999999999999999"}, "--jobs"},
-	{{HERE, "--pid", "0"}, "--pid"}, {{HERE, "--pid", "init"}, "'init'"},
-	{{HERE, "--scale", "0"}, "'0'"}, {{HERE, "--scale", "-1"}, "'-1'"},
-	{{HERE, "--scale", "nan"}, "'nan'"}, {{HERE, "--scale", "1001"}, "'1001'"},
-	{{HERE, "--scale", "1,5"}, "'1,5'"}, {{HERE, "--scale", ""}, "--scale"})
+	{{HERE, "--repeat", "0"}, "--repeat"}, {{HERE, "--seed", "-1"}, "--seed"},
+	{{HERE, "--payload", "lower"}, "'lower'"}, {{HERE, "--pid", "0"}, "--pid"},
+	{{HERE, "--pid", "init"}, "'init'"}, {{HERE, "--scale", "0"}, "'0'"},
+	{{HERE, "--scale", "-1"}, "'-1'"}, {{HERE, "--scale", "nan"}, "'nan'"},
+	{{HERE, "--scale", "1001"}, "'1001'"}, {{HERE, "--scale", "1,5"}, "'1,5'"},
+	{{HERE, "--scale", ""}, "--scale"})
 
 REFUSED(patterns_without_match_are_named,
 	{{HERE, "--only", "no-such/*"}, "'no-such/*' matches no case"},
@@ -108,7 +110,8 @@ static void expect_printed(const char *argument, const char *words)
 Test(options, help_tells_every_option)
 {
 	static const char *const all[] = {"target", "pid", "exec", "only", "skip", "list",
-		"jobs", "scale", "strict", "json", "help"};
+		"jobs", "scale", "strict", "json", "help", "payload", "repeat", "seed",
+		"trace", "long", "exhaust"};
 	char words[16];
 
 	expect_printed("--help", "EXIT STATUS");

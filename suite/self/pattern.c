@@ -195,3 +195,56 @@ Test(pattern, fixed_content_repeats_and_is_checked)
 	pattern_explain(&fixed, 8, whole + 6, 1, said, sizeof(said));
 	expect_said("byte 0x21 in place of 0x63");
 }
+
+/* --- a server that answers in upper case ------------------------------------------------- */
+
+static void upper_case(void)
+{
+	answer_fn *answer;
+
+	cr_assert(pattern_find_answer("upper", &answer));
+	pattern_set_answer(answer);
+	pattern_fill(&ours, 0, whole, WHOLE);
+	for (size_t i = 0; i < WHOLE; i++) {
+		cr_assert(whole[i] >= 'a' && whole[i] <= 'p', "%zu: %u", i, whole[i]);
+		whole[i] = (uint8_t)(whole[i] - 'a' + 'A');
+	}
+}
+
+TestSuite(pattern_upper, .init = upper_case);
+
+Test(pattern_upper, the_answer_matches_and_the_echo_does_not)
+{
+	cr_expect_eq(pattern_mismatch(&ours, 0, whole, WHOLE), WHOLE);
+	pattern_fill(&ours, 0, whole, WHOLE);
+	cr_expect_eq(pattern_mismatch(&ours, 0, whole, WHOLE), 0);
+}
+
+Test(pattern_upper, a_wrong_byte_still_tells_where_it_belongs)
+{
+	cr_expect_eq(explain(0, whole + 160, 1000), DAMAGE_LOST);
+	expect_said("160 bytes lost");
+	cr_expect_eq(explain(160, whole, 1000), DAMAGE_DUPLICATED);
+	pattern_fill(&theirs, 0, whole, WHOLE);
+	for (size_t i = 0; i < WHOLE; i++)
+		whole[i] = (uint8_t)(whole[i] - 'a' + 'A');
+	cr_expect_eq(explain(0, whole, 1000), DAMAGE_FOREIGN);
+}
+
+Test(pattern_upper, fixed_bytes_are_answered_one_by_one)
+{
+	static const uint8_t sent[] = "A{z\x80", wanted[] = "A{Z\x80";
+	struct pattern fixed = {.connection = 1, .bytes = sent, .length = 4};
+
+	cr_expect_eq(pattern_mismatch(&fixed, 0, wanted, 4), 4);
+	cr_expect_eq(pattern_mismatch(&fixed, 0, sent, 4), 2);
+}
+
+Test(pattern_upper, there_are_two_answers)
+{
+	answer_fn *answer;
+
+	cr_expect(pattern_find_answer("echo", &answer));
+	cr_expect_null(answer);
+	cr_expect_not(pattern_find_answer("lower", &answer));
+}

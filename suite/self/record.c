@@ -192,3 +192,49 @@ Test(record, exit_statuses_are_those_of_the_manual)
 	cr_expect_eq(EXIT_OWN_FAULT, 4);
 	cr_expect_eq(EXIT_NOTHING_RUN, 77);
 }
+
+static void run_once(unsigned row, enum verdict verdict)
+{
+	enter(MESSAGE_BEGIN, row, "");
+	judge(row, verdict);
+	enter(MESSAGE_END, row, "");
+}
+
+Test(record, a_case_that_is_repeated_is_done_after_its_last_run)
+{
+	record.rounds = 2;
+	run_once(0, VERDICT_PASS);
+	cr_expect_eq(record.results[0].progress, WAITING);
+	cr_expect_eq(record.done, 0);
+	run_once(0, VERDICT_PASS);
+	cr_expect_eq(record.results[0].progress, DONE);
+	cr_expect_eq(record.done, 1);
+}
+
+Test(record, a_verdict_that_changes_is_flaky_and_the_worst_counts)
+{
+	char tally[64], *said;
+
+	record.rounds = 3;
+	run_once(0, VERDICT_PASS);
+	run_once(0, VERDICT_FAIL);
+	run_once(0, VERDICT_PASS);
+	cr_expect_eq(record.results[0].verdict, VERDICT_FAIL);
+	cr_expect_str_eq(
+		record_flaky(&record.results[0], tally, sizeof(tally)), "2 pass, 1 fail");
+	said = record_text(&record.results[0]);
+	cr_expect_str_eq(said, "flaky: 2 pass, 1 fail; because");
+	free(said);
+	cr_expect_eq(record_status(&record, false), EXIT_NOT_CONFORMING);
+}
+
+Test(record, the_same_verdict_each_time_is_not_flaky)
+{
+	char tally[64];
+
+	record.rounds = 2;
+	run_once(1, VERDICT_WARN);
+	run_once(1, VERDICT_WARN);
+	cr_expect_null(record_flaky(&record.results[1], tally, sizeof(tally)));
+	cr_expect_eq(record.results[1].verdict, VERDICT_WARN);
+}
