@@ -21,6 +21,7 @@
 #include "deadline.h"
 #include "options.h"
 #include "report/report.h"
+#include "repro.h"
 #include "run.h"
 #include "stream.h"
 #include "target.h"
@@ -126,6 +127,21 @@ static int judge_target(struct options *options, const bool *wanted)
 	return status;
 }
 
+static int print_repro(const struct options *options)
+{
+	unsigned row = 0;
+
+	while (row < catalogue_size() && strcmp(catalogue_id(row), options->repro) != 0)
+		row++;
+	if (row == catalogue_size()) {
+		fprintf(stderr, "echospec: --repro: there is no case '%s'; see --list\n",
+			options->repro);
+		return EXIT_USAGE;
+	}
+	return repro_print(options->repro, &options->config) == 0 ? EXIT_CONFORMING
+								  : EXIT_OWN_FAULT;
+}
+
 static int start(struct options *options)
 {
 	bool wanted[catalogue_size()];
@@ -141,6 +157,8 @@ static int start(struct options *options)
 		console_list(wanted);
 		return EXIT_CONFORMING;
 	}
+	if (options->repro)
+		return print_repro(options);
 	json_path = options->json;
 	if (json_path && json_begin(json_path) == -1) {
 		fprintf(stderr, "echospec: --json %s: %s\n", json_path, strerror(errno));

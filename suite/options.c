@@ -35,6 +35,8 @@ static const char help[] =
 	"  --only GLOB          these; may be repeated\n"
 	"  --skip GLOB          not these; may be repeated\n"
 	"  --list               print their ids, levels and requirements, and leave\n"
+	"  --repro ID           print the script that stages this case by hand, or the command that\n"
+	"                       shows it, and leave\n"
 	"How:\n"
 	"  --jobs N             cases at a time with --exec (default: 2 a processor)\n"
 	"  --repeat N           run each case N times; one whose verdict changes is flaky\n"
@@ -122,6 +124,7 @@ enum {
 	OPT_ONLY,
 	OPT_SKIP,
 	OPT_LIST,
+	OPT_REPRO,
 	OPT_JOBS,
 	OPT_REPEAT,
 	OPT_SCALE,
@@ -142,6 +145,7 @@ static const struct option table[] = {
 	{"only", required_argument, NULL, OPT_ONLY},
 	{"skip", required_argument, NULL, OPT_SKIP},
 	{"list", no_argument, NULL, OPT_LIST},
+	{"repro", required_argument, NULL, OPT_REPRO},
 	{"jobs", required_argument, NULL, OPT_JOBS},
 	{"repeat", required_argument, NULL, OPT_REPEAT},
 	{"scale", required_argument, NULL, OPT_SCALE},
@@ -193,6 +197,7 @@ static int take(struct options *options, int option, const char *word)
 	case OPT_ONLY: return add(&options->only, optarg);
 	case OPT_SKIP: return add(&options->skip, optarg);
 	case OPT_LIST: options->list = true; return -1;
+	case OPT_REPRO: options->repro = optarg; return -1;
 	case OPT_JOBS: return set_number("--jobs", optarg, 256, &options->jobs);
 	case OPT_REPEAT: return set_number("--repeat", optarg, 1000, &options->rounds);
 	case OPT_SCALE: return set_scale(optarg, &options->config.scale);
@@ -214,7 +219,7 @@ static int check(const struct options *options)
 	const struct config *config = &options->config;
 	struct address address;
 
-	if (options->list)
+	if (options->list || options->repro)
 		return -1;
 	if (!config->exec == !config->target)
 		return usage("%s",
@@ -240,7 +245,7 @@ int options_parse(struct options *options, int argc, char **argv)
 	int option, status = -1;
 
 	*options = (struct options){.rounds = 1,
-		.config = {.scale = 1, .seed = 1},
+		.config = {.scale = 1, .seed = 1, .payload = "echo"},
 		.jobs = JOBS_PER_CORE * (int)(cores > 0 ? cores : 1)};
 	opterr = 0;
 	while (status == -1 &&

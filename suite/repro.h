@@ -1,0 +1,14 @@
+/* repro - how to see a case's edge with one's own eyes
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#ifndef REPRO_H
+#define REPRO_H
+
+#include "config.h"
+
+/* Prints the script that stages the case with socat and a shell; for a case that no shell can
+ * stage, the command that runs it alone and shows its wire log. 0, or -1 with errno. */
+int repro_print(const char *id, const struct config *config);
+
+#endif
