@@ -42,6 +42,7 @@ struct case_info {
 	const char *faults; /* to be injected: as inject_prefix() */
 	bool private_net;   /* target and clients in a network of their own: net.h */
 
+	const char *file;
 	int line;
 	struct criterion_test *test;
 };
@@ -57,6 +58,7 @@ struct case_info {
 		.level = level_,                                                         \
 		.source = source_,                                                       \
 		.requirement = requirement_,                                             \
+		.file = __FILE__,                                                        \
 		.line = __LINE__,                                                        \
 		.test = &group_##_##name_##_meta,                                        \
 		__VA_ARGS__};                                                            \

@@ -20,12 +20,14 @@ extern const struct case_info *const __stop_suite_cases[];
 static const struct case_info *rows[MOST_CASES];
 static char ids[MOST_CASES][ID_SIZE];
 
-static int by_group_and_line(const void *left, const void *right)
+static int by_group_file_and_line(const void *left, const void *right)
 {
 	const struct case_info *a = *(const struct case_info *const *)left;
 	const struct case_info *b = *(const struct case_info *const *)right;
 	int order = strcmp(a->group, b->group);
 
+	if (order == 0)
+		order = strcmp(a->file, b->file);
 	return order ? order : a->line - b->line;
 }
 
@@ -46,7 +48,7 @@ unsigned catalogue_size(void)
 	if (n > MOST_CASES)
 		abort();
 	memcpy(rows, __start_suite_cases, n * sizeof(*rows));
-	qsort(rows, n, sizeof(*rows), by_group_and_line);
+	qsort(rows, n, sizeof(*rows), by_group_file_and_line);
 	for (unsigned i = 0; i < n; i++)
 		make_id(rows[i], ids[i]);
 	return n;

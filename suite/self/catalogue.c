@@ -24,7 +24,7 @@ static unsigned count(const bool *wanted)
 	return n;
 }
 
-Test(catalogue, ids_have_dashes_and_follow_group_and_line)
+Test(catalogue, ids_have_dashes_and_follow_group_file_and_line)
 {
 	cr_assert_eq(catalogue_size(), SAMPLE_COUNT);
 	cr_expect_str_eq(catalogue_id(SAMPLE_MUST), "first-group/must-hold");

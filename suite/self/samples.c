@@ -11,20 +11,21 @@
 
 #include <stdio.h>
 
-#define SAMPLE(group_, name_, level_, line_)                                             \
+#define SAMPLE(group_, name_, level_, file_, line_)                                      \
 	static const struct case_info group_##_##name_ = {.group = #group_,              \
 		.name = #name_,                                                          \
 		.level = level_,                                                         \
 		.source = "a source",                                                    \
 		.requirement = "A requirement.",                                         \
+		.file = file_,                                                           \
 		.line = line_};                                                          \
 	__attribute__((used, section("suite_cases"))) static const struct case_info      \
 		*const group_##_##name_##_row = &group_##_##name_
 
-SAMPLE(second_group, must_hold, MUST, 1);
-SAMPLE(first_group, may_hold, MAY, 30);
-SAMPLE(first_group, must_hold, MUST, 10);
-SAMPLE(first_group, should_hold, SHOULD, 20);
+SAMPLE(second_group, must_hold, MUST, "b.c", 1);
+SAMPLE(first_group, may_hold, MAY, "b.c", 1);
+SAMPLE(first_group, must_hold, MUST, "a.c", 10);
+SAMPLE(first_group, should_hold, SHOULD, "a.c", 20);
 
 void sample_judge(
 	struct record *record, unsigned row, enum verdict verdict, const char *text)

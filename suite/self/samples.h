@@ -7,7 +7,7 @@
 
 #include "../record.h"
 
-/* Their rows: by group, then by line. */
+/* Their rows: by group, file and line. */
 enum sample {
 	SAMPLE_MUST,   /* first-group/must-hold */
 	SAMPLE_SHOULD, /* first-group/should-hold */
