@@ -93,8 +93,8 @@ static struct stream *create(void)
 	if (last_connection == 0)
 		use_payload();
 	stream->pattern.connection = ++last_connection;
-	stream->random =
-		(stream->pattern.connection * UINT32_C(2654435761) ^ config_get()->seed) |
+	stream->random = (stream->pattern.connection * UINT32_C(2654435761) ^
+				 config_get()->seed * UINT32_C(2246822519)) |
 		1;
 	stream->opened_us = deadline_now_us();
 	stream->next = all;
@@ -158,16 +158,20 @@ void stream_begin_all(struct stream **set, size_t n)
 
 /* --- the pump -------------------------------------------------------------------------- */
 
+uint32_t stream_random(struct stream *stream)
+{
+	stream->random ^= stream->random << 13;
+	stream->random ^= stream->random >> 17;
+	stream->random ^= stream->random << 5;
+	return stream->random;
+}
+
 static size_t piece_of(struct stream *stream, uint64_t left, size_t most)
 {
 	size_t piece = stream->piece && stream->piece < most ? stream->piece : most;
 
-	if (stream->ragged) {
-		stream->random ^= stream->random << 13;
-		stream->random ^= stream->random >> 17;
-		stream->random ^= stream->random << 5;
-		piece = 1 + stream->random % piece;
-	}
+	if (stream->ragged)
+		piece = 1 + stream_random(stream) % piece;
 	return left < piece ? (size_t)left : piece;
 }
 
@@ -491,6 +495,14 @@ void stream_urgent(struct stream *stream)
 	if (stream->end == STREAM_OPEN &&
 		send(stream->fd, "!", 1, MSG_OOB | MSG_NOSIGNAL) == -1)
 		end(stream, STREAM_RESET, errno);
+}
+
+void stream_cork(struct stream *stream, bool on)
+{
+	int value = on;
+
+	if (stream->end == STREAM_OPEN)
+		setsockopt(stream->fd, IPPROTO_TCP, TCP_CORK, &value, sizeof(value));
 }
 
 void stream_use(struct stream *stream, const void *bytes, size_t n)

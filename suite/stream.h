@@ -99,6 +99,8 @@ bool stream_vanish(struct stream *stream);
 void stream_peek(struct stream *stream);
 /* One byte of urgent data, '!': no part of the pattern, and free to come back in-band or not. */
 void stream_urgent(struct stream *stream);
+/* Whether the kernel keeps small pieces back to fill a segment, for 200 ms at most. */
+void stream_cork(struct stream *stream, bool on);
 /* The content of the stream from here on: n bytes, repeated; they must stay. */
 void stream_use(struct stream *stream, const void *bytes, size_t n);
 
@@ -138,6 +140,9 @@ bool stream_until(bool (*done)(void *data), void *data);
 
 /* Keeps everything as it is for so many milliseconds: a peer that is late. */
 void stream_hold(int64_t milliseconds);
+
+/* The next of the stream's own random numbers, which follow from --seed. */
+uint32_t stream_random(struct stream *stream);
 
 /* Gives back one stream before the case ends: for cases with thousands. */
 void stream_free(struct stream *stream);

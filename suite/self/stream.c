@@ -7,6 +7,7 @@
 #include "../deadline.h"
 #include "child.h"
 #include "faults.h"
+#include "segments.h"
 #include "server.h"
 
 #include <criterion/criterion.h>
@@ -144,6 +145,36 @@ Test(stream, ping_is_a_time)
 	rtt = stream_ping(s, 64);
 	cr_expect_gt(rtt, 0);
 	cr_expect_lt(rtt, 3000000);
+}
+
+Test(stream, a_cork_keeps_small_pieces_back)
+{
+	struct stream *s;
+	unsigned before;
+
+	server_use(serve_echo, 1);
+	s = stream_open();
+	before = segments_sent(s->fd);
+	stream_cork(s, true);
+	s->piece = 1;
+	stream_send(s, 100);
+	cr_expect_eq(s->sent, 100);
+	cr_expect_eq(segments_sent(s->fd), before);
+	stream_cork(s, false);
+	cr_expect_eq(segments_sent(s->fd), before + 1);
+	stream_receive_echo(&s, 1);
+	cr_expect_eq(s->received, 100);
+}
+
+Test(stream, random_numbers_are_its_own)
+{
+	struct stream *one, *two;
+
+	server_use(serve_echo, 1);
+	one = stream_open();
+	two = stream_open();
+	cr_expect_neq(stream_random(one), stream_random(two));
+	cr_expect_neq(stream_random(one), stream_random(one));
 }
 
 /* --- wrong servers ------------------------------------------------------------------ */
