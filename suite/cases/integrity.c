@@ -7,9 +7,13 @@
  * SPDX-License-Identifier: MIT
  */
 #include "../case.h"
+#include "../config.h"
 #include "../deadline.h"
 #include "../expect.h"
 #include "../judge.h"
+#include "../stimulus.h"
+
+#include <inttypes.h>
 
 CASE(integrity, all_bytes, MUST, "RFC 862",
 	"All 256 byte values, and all 65,536 pairs of them, come back unchanged.")
@@ -42,6 +46,36 @@ CASE(integrity, no_unsolicited, MUST, "RFC 862",
 	expect_silence(s, deadline_window(50));
 }
 
+CASE(integrity, no_line_buffering, MUST, "RFC 862",
+	"What does not end in a newline comes back at once, and the newline alone too.")
+{
+	struct stream *s = stream_open();
+
+	stream_use(s, "abc\n", 4);
+	for (int i = 0; i < 3; i++) {
+		stream_send(s, 3);
+		expect_echo(s);
+		stream_send(s, 1);
+		expect_echo(s);
+	}
+}
+
+/* A message that fills a buffer to the last byte, and one more or less. All on one connection, so
+ * that each begins somewhere else in a ring. */
+CASE(integrity, buffer_boundaries, MUST, "RFC 862",
+	"Messages that just fit into a usual buffer, or just do not, come back whole.")
+{
+	static const uint64_t buffers[] = {
+		2, 10, 512, 1000, 1024, 1460, 4096, 8192, 16384, 65536};
+	struct stream *s = stream_open();
+
+	for (size_t i = 0; i < sizeof(buffers) / sizeof(*buffers); i++)
+		for (uint64_t n = buffers[i] - 1; n <= buffers[i] + 1; n++) {
+			stream_send(s, n);
+			expect_echo(s);
+		}
+}
+
 CASE(integrity, one_byte_segments, MUST, "RFC 862; RFC 9293, section 3.7",
 	"TCP is a stream of bytes: one byte at a time comes back like everything at once.")
 {
@@ -49,6 +83,35 @@ CASE(integrity, one_byte_segments, MUST, "RFC 862; RFC 9293, section 3.7",
 
 	s->piece = 1;
 	stream_send(s, 2048);
+
+	expect_echo(s);
+}
+
+CASE(integrity, slow_trickle, MUST, "RFC 862",
+	"50 clients that send one byte and then nothing for a while each get it back.")
+{
+	int64_t gap = deadline_window(config_get()->thorough ? 1000 : 10);
+	struct stream *set[50];
+
+	expect_open_each(set, 50);
+	for (int i = 0; i < 20; i++) {
+		stream_send_all(set, 50, 1);
+		expect_echo_all(set, 50);
+		stream_hold(gap);
+	}
+}
+
+/* 64,000 bytes: fewer than one socket's buffer takes, so that a server that blocks is right. */
+CASE(integrity, pipelined, MUST, "RFC 862",
+	"A thousand messages, sent before the first echo is read, all come back.")
+{
+	struct stream *s = stream_open();
+
+	s->paused = true;
+	s->piece = 64;
+	stream_send(s, 1000 * 64);
+	if (s->end == STREAM_OPEN && s->sent < 1000 * 64)
+		unsure("only %" PRIu64 " bytes were taken unread", s->sent);
 
 	expect_echo(s);
 }
@@ -89,4 +152,51 @@ CASE(integrity, cross_talk, MUST, "RFC 862",
 	stream_send_all(set, 200, 64 << 10);
 
 	expect_echo_all(set, 200);
+}
+
+#define STEP_MS 30 /* a delayed acknowledgement takes 40, TCP_DELACK_MIN in the kernel */
+
+/* Two messages that are both there when the server goes on, and that it cannot read in one: recv(2)
+ * stops at the urgent mark between them. Microseconds until both are back. */
+static int64_t write_write_read(struct stream *s)
+{
+	int64_t start;
+
+	stimulus_freeze();
+	stream_send(s, 32);
+	stream_urgent(s);
+	stream_send(s, 32);
+	start = deadline_now_us();
+	stimulus_thaw();
+	expect_echo(s);
+	return deadline_now_us() - start;
+}
+
+/* With a pause between the two writes, as one finds it described, an echo shows nothing: the second
+ * message takes the acknowledgement along. The answers to both have to be on their way at once. */
+CASE(integrity, write_write_read, MAY, "tcp(7), TCP_NODELAY; RFC 1122, section 4.2.3.2",
+	"Two small messages that are read one by one come back without 40 ms between them.",
+	.sight = PID)
+{
+	struct stream *s = stream_open();
+	int64_t least = INT64_MAX;
+
+	if (!stimulus_freezes_safely())
+		skip("the server does not survive SIGSTOP and SIGCONT: see signals/stop-cont");
+	for (int i = 0; i < 30; i++) {
+		stream_send(s, 32);
+		expect_echo(s);
+	}
+	for (int i = 0; i < 5; i++) {
+		int64_t took = write_write_read(s);
+
+		least = took < least ? took : least;
+	}
+
+	if (least > deadline_window(STEP_MS) * 1000)
+		fail(CAUSE_NONE, text("the echo of both within %d ms", STEP_MS),
+			text("%.1f ms, the least of five", (double)least / 1e3),
+			"TCP_NODELAY is not set: a small answer waits until the one before it "
+			"is acknowledged, which its peer delays");
+	note("%.1f ms, the least of five", (double)least / 1e3);
 }

@@ -1,0 +1,74 @@
+/* integrity_fuzz - segmentations and pauses that nobody would think of
+ *
+ * Every case has one schedule of sends and reads in mind, and a server may be right for just
+ * those. What is drawn here follows from the seed alone, not from what the server does or when.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "../case.h"
+#include "../config.h"
+#include "../deadline.h"
+#include "../expect.h"
+#include "../judge.h"
+
+#include <inttypes.h>
+
+#define CLIENTS  16
+#define QUICK    60         /* steps of each */
+#define LONG     3000       /* with --long */
+#define MOST_OUT (96 << 10) /* unread: a narrow client's server has to keep some of it */
+
+static uint32_t draw(struct stream *s, uint32_t below)
+{
+	return (stream_random(s) >> 8) % below;
+}
+
+/* Few bytes as often as many. */
+static size_t draw_size(struct stream *s)
+{
+	return 1 + draw(s, 1U << draw(s, 17));
+}
+
+static void send_pieces(struct stream *s, size_t n)
+{
+	s->piece = 1 + n / (1 + draw(s, 30));
+	if (s->sent - s->received + n > MOST_OUT) {
+		stream_cork(s, false);
+		expect_echo(s);
+	}
+	stream_send(s, n);
+}
+
+static void step(struct stream *s)
+{
+	switch (draw(s, 8)) {
+	case 0: stream_cork(s, true); break;
+	case 1: stream_cork(s, false); break;
+	case 2: s->paused = true; break;
+	case 3: s->paused = false; break;
+	case 4: stream_hold(draw(s, 3)); break;
+	default: send_pieces(s, draw_size(s));
+	}
+}
+
+/* Every other client is narrow: what the server sends it is soon short. */
+CASE(integrity, random_fuzz, MUST, "RFC 862",
+	"16 clients that send, cork, pause and read at random get every byte back.")
+{
+	struct stream *set[CLIENTS];
+	int steps = config_get()->thorough ? LONG : QUICK;
+
+	note("--seed %" PRIu32, config_get()->seed);
+	for (int i = 0; i < CLIENTS; i++) {
+		set[i] = i % 2 ? stream_open_narrow() : stream_open();
+		stream_send(set[i], 1);
+		expect_echo(set[i]);
+	}
+	for (int i = 0; i < steps; i++)
+		for (int j = 0; j < CLIENTS; j++)
+			step(set[j]);
+
+	for (int i = 0; i < CLIENTS; i++)
+		stream_cork(set[i], false);
+	expect_echo_all(set, CLIENTS);
+}
