@@ -13,6 +13,7 @@
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <string.h>
 
 #define KEEPALIVE_TIMER 2 /* idiag_timer, as in /proc/net/tcp */
@@ -54,8 +55,7 @@ int diag_use(int fd)
 	return netlink ? 0 : -1;
 }
 
-/* Sends the request and hands every row of the answer to look. 0, or -1 with errno. */
-static int ask(struct nlmsghdr *header, mnl_cb_t look, void *data)
+static int ask_alone(struct nlmsghdr *header, mnl_cb_t look, void *data)
 {
 	static unsigned sequence;
 	char buffer[32768];
@@ -79,6 +79,19 @@ static int ask(struct nlmsghdr *header, mnl_cb_t look, void *data)
 	return more == MNL_CB_ERROR ? -1 : 0;
 }
 
+/* Sends the request and hands every row of the answer to look. 0, or -1 with errno. Threads that
+ * make a server busy ask too. */
+static int ask(struct nlmsghdr *header, mnl_cb_t look, void *data)
+{
+	static pthread_mutex_t asking = PTHREAD_MUTEX_INITIALIZER;
+	int result;
+
+	pthread_mutex_lock(&asking);
+	result = ask_alone(header, look, data);
+	pthread_mutex_unlock(&asking);
+	return result;
+}
+
 static int store_row(const struct nlmsghdr *header, void *data)
 {
 	const struct inet_diag_msg *found = mnl_nlmsg_get_payload(header);
@@ -88,6 +101,7 @@ static int store_row(const struct nlmsghdr *header, void *data)
 	row->receive = found->idiag_rqueue;
 	row->send = found->idiag_wqueue;
 	row->keepalive = found->idiag_timer == KEEPALIVE_TIMER;
+	row->inode = found->idiag_inode;
 	return MNL_CB_OK;
 }
 

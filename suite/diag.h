@@ -17,6 +17,7 @@ struct diag_row {
 	uint32_t
 		send; /* bytes sent and unacknowledged; of a listener: its backlog limit */
 	bool keepalive; /* the timer that runs is that of SO_KEEPALIVE */
+	uint32_t inode; /* as /proc/PID/fd names it; 0 when no process holds it */
 };
 
 /* The socket whose local address is local and whose peer is remote; with remote NULL the one

@@ -52,6 +52,31 @@ void proc_tree(pid_t root, bool with_root, struct tree *tree)
 		add_children(tree->pids[i], tree);
 }
 
+/* A figure in a file of "NAME: FIGURE" lines, in that base and its own unit; 0 when there is none. */
+static int64_t figure_in(const char *path, const char *name, int base)
+{
+	char line[256];
+	int64_t figure = 0;
+	size_t length = strlen(name);
+	FILE *file = fopen(path, "re");
+
+	if (!file)
+		return 0;
+	while (fgets(line, sizeof(line), file))
+		if (strncmp(line, name, length) == 0 && line[length] == ':')
+			figure = strtoll(line + length + 1, NULL, base);
+	fclose(file);
+	return figure;
+}
+
+static int64_t status_figure(pid_t pid, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	return figure_in(path, name, 10);
+}
+
 static void add_task_time(const char *task_path, void *data)
 {
 	struct proc_time *sum = data;
@@ -107,6 +132,72 @@ struct proc_time proc_time(const struct tree *tree)
 	return sum;
 }
 
+static void add_switches(const char *task_path, void *sum)
+{
+	char path[320];
+
+	snprintf(path, sizeof(path), "%s/status", task_path);
+	*(int64_t *)sum += figure_in(path, "voluntary_ctxt_switches", 10);
+}
+
+int64_t proc_switches(const struct tree *tree)
+{
+	int64_t sum = 0;
+
+	for (int i = 0; i < tree->n; i++)
+		for_entries(tree->pids[i], "task", add_switches, &sum);
+	return sum;
+}
+
+long proc_threads(const struct tree *tree)
+{
+	long sum = 0;
+
+	for (int i = 0; i < tree->n; i++)
+		for_entries(tree->pids[i], "task", count_one, &sum);
+	return sum;
+}
+
+struct search {
+	char link[32];       /* what its descriptor shows */
+	char descriptor[16]; /* its number, once found */
+};
+
+static void look_for_link(const char *path, void *data)
+{
+	struct search *search = data;
+	char link[sizeof(search->link)];
+	ssize_t n = readlink(path, link, sizeof(link) - 1);
+
+	if (n <= 0)
+		return;
+	link[n] = '\0';
+	if (strcmp(link, search->link) == 0)
+		snprintf(search->descriptor, sizeof(search->descriptor), "%s",
+			strrchr(path, '/') + 1);
+}
+
+int proc_socket(const struct tree *tree, uint32_t inode, struct tree *holders)
+{
+	struct search search = {.descriptor = ""};
+	char path[64];
+	int flags = -1;
+
+	holders->n = 0;
+	snprintf(search.link, sizeof(search.link), "socket:[%" PRIu32 "]", inode);
+	for (int i = 0; i < tree->n; i++) {
+		search.descriptor[0] = '\0';
+		for_entries(tree->pids[i], "fd", look_for_link, &search);
+		if (!search.descriptor[0])
+			continue;
+		holders->pids[holders->n++] = tree->pids[i];
+		snprintf(path, sizeof(path), "/proc/%d/fdinfo/%s", tree->pids[i],
+			search.descriptor);
+		flags = (int)figure_in(path, "flags", 8);
+	}
+	return flags;
+}
+
 long proc_descriptors(const struct tree *tree)
 {
 	long sum = 0;
@@ -116,25 +207,6 @@ long proc_descriptors(const struct tree *tree)
 			tree->n == 1)
 			return -1;
 	return sum;
-}
-
-/* A figure of /proc/PID/status, in its own unit; 0 when there is none. */
-static int64_t status_figure(pid_t pid, const char *name)
-{
-	char path[64], line[256];
-	int64_t figure = 0;
-	size_t length = strlen(name);
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	file = fopen(path, "re");
-	if (!file)
-		return 0;
-	while (fgets(line, sizeof(line), file))
-		if (strncmp(line, name, length) == 0 && line[length] == ':')
-			figure = strtoll(line + length + 1, NULL, 10);
-	fclose(file);
-	return figure;
 }
 
 int64_t proc_memory(const struct tree *tree)

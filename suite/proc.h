@@ -27,6 +27,17 @@ struct proc_time {
 };
 struct proc_time proc_time(const struct tree *tree);
 
+/* How often the tree's threads have gone to sleep of their own accord: each time, something had
+ * woken them up. */
+int64_t proc_switches(const struct tree *tree);
+
+/* Threads, over the tree. */
+long proc_threads(const struct tree *tree);
+
+/* The processes of the tree that hold a socket, by its inode. The flags of its open file, as
+ * open(2) takes them, or -1 when nobody is seen to hold it. */
+int proc_socket(const struct tree *tree, uint32_t inode, struct tree *holders);
+
 /* Open descriptors, over the tree; -1 with errno when they cannot be seen. */
 long proc_descriptors(const struct tree *tree);
 

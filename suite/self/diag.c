@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct end {
@@ -81,6 +82,27 @@ Test(diag, connections_to_accept_are_counted)
 	cr_assert_eq(diag_find(address(&listener), NULL, &row), 0);
 	cr_expect_eq(row.receive, 3);
 	cr_expect_eq(row.send, 7);
+}
+
+static uint32_t inode(int fd)
+{
+	struct stat stat;
+
+	cr_assert_eq(fstat(fd, &stat), 0);
+	return (uint32_t)stat.st_ino;
+}
+
+Test(diag, a_socket_is_known_by_its_inode)
+{
+	struct end listener = {.fd = server_listen(AF_INET, 0)}, client;
+	struct diag_row row;
+	int accepted;
+
+	cr_assert_eq(diag_find(address(&listener), NULL, &row), 0);
+	cr_expect_eq(row.inode, inode(listener.fd));
+	connect_to(&listener, AF_INET, &client, &accepted);
+	cr_assert_eq(diag_find(address(&listener), address(&client), &row), 0);
+	cr_expect_eq(row.inode, inode(accepted));
 }
 
 /* The kernel answers a request for a connection that is gone with the listener. */

@@ -9,8 +9,13 @@
 #include "child.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -94,6 +99,81 @@ Test(proc, the_time_of_a_tree_is_that_of_its_processes)
 	cr_expect_leq(sum.ran, after.ran + 5000000);
 	child_kill(both.pids[0]);
 	child_kill(both.pids[1]);
+}
+
+static void nap(void)
+{
+	for (;;)
+		poll(NULL, 0, 1);
+}
+
+static int64_t switches_of(void (*body)(void))
+{
+	pid_t pid = child(body);
+	int64_t before;
+
+	stream_hold(50);
+	before = proc_switches(only(pid));
+	stream_hold(200);
+	before = proc_switches(only(pid)) - before;
+	child_kill(pid);
+	return before;
+}
+
+Test(proc, who_naps_switches_and_who_rests_or_spins_does_not)
+{
+	cr_expect_gt(switches_of(nap), 10);
+	cr_expect_eq(switches_of(rest), 0);
+	cr_expect_lt(switches_of(spin), 10);
+}
+
+static void *idle_thread(void *data)
+{
+	return (void *)read(*(int *)data, &(char){0}, 1);
+}
+
+Test(proc, threads_are_counted_over_the_tree)
+{
+	struct tree both = {.pids = {getpid(), child(rest)}, .n = 2};
+	long before = proc_threads(&both);
+	pthread_t thread;
+	int fds[2];
+
+	cr_expect_eq(proc_threads(only(both.pids[1])), 1);
+	cr_assert_eq(pipe(fds), 0);
+	cr_assert_eq(pthread_create(&thread, NULL, idle_thread, fds), 0);
+	cr_expect_eq(proc_threads(&both), before + 1);
+	close(fds[1]);
+	pthread_join(thread, NULL);
+	child_kill(both.pids[1]);
+}
+
+Test(proc, a_socket_is_found_with_its_holders_and_flags)
+{
+	static struct tree holders;
+	struct tree both = {.pids = {getpid(), child(rest)}, .n = 2};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	struct stat stat;
+	int flags;
+
+	cr_assert_eq(fstat(fd, &stat), 0);
+	flags = proc_socket(&both, (uint32_t)stat.st_ino, &holders);
+	cr_expect_eq(holders.n, 1, "the child is older");
+	cr_expect_eq(holders.pids[0], getpid());
+	cr_expect_eq(flags, fcntl(fd, F_GETFL));
+	child_kill(both.pids[1]);
+
+	both.pids[1] = child(rest);
+	fcntl(fd, F_SETFL, 0);
+	flags = proc_socket(&both, (uint32_t)stat.st_ino, &holders);
+	cr_expect_eq(holders.n, 2);
+	cr_expect_eq(flags & O_NONBLOCK, 0);
+	close(fd);
+	cr_expect_geq(proc_socket(&both, (uint32_t)stat.st_ino, &holders), 0);
+	cr_assert_eq(holders.n, 1);
+	cr_expect_eq(holders.pids[0], both.pids[1]);
+	child_kill(both.pids[1]);
+	cr_expect_eq(proc_socket(&both, (uint32_t)stat.st_ino, &holders), -1);
 }
 
 Test(proc, descriptors_are_counted_over_the_tree)
