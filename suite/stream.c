@@ -13,11 +13,13 @@
 #include "target.h"
 #include "trace.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -51,11 +53,9 @@ static void end(struct stream *stream, enum stream_end how, int error)
 	stream->error = error;
 }
 
-/* Spreads many connections over 127.0.0.0/8: one address has some 28,000 ports, and each that
- * we closed first stays in TIME_WAIT. */
-static void choose_source(int fd)
+void stream_choose_source(int fd)
 {
-	static unsigned opened;
+	static atomic_uint opened;
 	unsigned index = opened++ / PER_SOURCE;
 	int on = 1;
 	struct sockaddr_in source = {.sin_family = AF_INET,
@@ -112,11 +112,10 @@ static void connected(struct stream *stream)
 	stream->connected_us = deadline_now_us();
 }
 
-static struct stream *begin(void (*prepare)(int fd))
+static struct stream *begin(
+	const struct sockaddr *address, socklen_t length, void (*prepare)(int fd))
 {
 	struct stream *stream = create();
-	socklen_t length;
-	const struct sockaddr *address = target_address(&length);
 	int on = 1;
 
 	stream->fd = net_socket(address->sa_family);
@@ -127,13 +126,21 @@ static struct stream *begin(void (*prepare)(int fd))
 	setsockopt(stream->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (prepare)
 		prepare(stream->fd);
-	choose_source(stream->fd);
+	stream_choose_source(stream->fd);
 	TRACE(stream, "connect");
 	if (connect(stream->fd, address, length) == 0)
 		connected(stream);
 	else if (errno != EINPROGRESS)
 		end(stream, STREAM_REFUSED, errno);
 	return stream;
+}
+
+static struct stream *begin_target(void (*prepare)(int fd))
+{
+	socklen_t length;
+	const struct sockaddr *address = target_address(&length);
+
+	return begin(address, length, prepare);
 }
 
 /* The outcome of a connect that poll(2) reported. */
@@ -153,7 +160,7 @@ static void connect_done(struct stream *stream)
 void stream_begin_all(struct stream **set, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		set[i] = begin(NULL);
+		set[i] = begin_target(NULL);
 }
 
 /* --- the pump -------------------------------------------------------------------------- */
@@ -351,20 +358,56 @@ void stream_open_all(struct stream **set, size_t n)
 	stream_finish_connecting(set, n);
 }
 
-struct stream *stream_open(void)
+static struct stream *finished(struct stream *stream)
 {
-	struct stream *stream = begin(NULL);
-
 	stream_finish_connecting(&stream, 1);
 	return stream;
 }
 
+struct stream *stream_open(void)
+{
+	return finished(begin_target(NULL));
+}
+
 struct stream *stream_open_narrow(void)
 {
-	struct stream *stream = begin(narrow);
+	return finished(begin_target(narrow));
+}
 
-	stream_finish_connecting(&stream, 1);
-	return stream;
+struct stream *stream_open_at(const char *host)
+{
+	socklen_t length;
+	const struct sockaddr_in *target =
+		(const struct sockaddr_in *)target_address(&length);
+	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = target->sin_port};
+	struct sockaddr_in6 in6 = {
+		.sin6_family = AF_INET6, .sin6_port = target->sin_port};
+
+	if (inet_pton(AF_INET, host, &in.sin_addr) == 1)
+		return finished(begin((struct sockaddr *)&in, sizeof(in), NULL));
+	inet_pton(AF_INET6, host, &in6.sin6_addr);
+	return finished(begin((struct sockaddr *)&in6, sizeof(in6), NULL));
+}
+
+static void be_fast(int fd)
+{
+	int on = 1;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN_CONNECT, &on, sizeof(on));
+}
+
+struct stream *stream_open_fast(void)
+{
+	return finished(begin_target(be_fast));
+}
+
+bool stream_was_fast(const struct stream *stream)
+{
+	struct tcp_info info = {0};
+	socklen_t length = sizeof(info);
+
+	return getsockopt(stream->fd, IPPROTO_TCP, TCP_INFO, &info, &length) == 0 &&
+		info.tcpi_options & TCPI_OPT_SYN_DATA;
 }
 
 void stream_send_all(struct stream *const *set, size_t count, uint64_t n)
@@ -414,6 +457,21 @@ int64_t stream_ping(struct stream *stream, size_t n)
 	return stream->received == goal && stream->end != STREAM_DAMAGED
 		? deadline_now_us() - start
 		: -1;
+}
+
+int64_t stream_ping_least(struct stream *stream, size_t n, unsigned times)
+{
+	int64_t least = INT64_MAX;
+
+	while (times--) {
+		int64_t rtt = stream_ping(stream, n);
+
+		if (rtt == -1)
+			return -1;
+		least = rtt < least ? rtt : least;
+		poll(NULL, 0, 1);
+	}
+	return least;
 }
 
 /* --- single calls ---------------------------------------------------------------------- */

@@ -61,12 +61,21 @@ struct stream *stream_open(void);
 /* The same with the smallest buffers and segments that the kernel allows: a peer whose window
  * is soon closed. */
 struct stream *stream_open_narrow(void);
+/* A connection to the target's port at another address of this host, in numbers. */
+struct stream *stream_open_at(const char *host);
+/* A connection that may take the first bytes along in its SYN (TCP Fast Open); whether it did. */
+struct stream *stream_open_fast(void);
+bool stream_was_fast(const struct stream *stream);
 /* n connections that start at once; each is established or ended when this returns. */
 void stream_open_all(struct stream **set, size_t n);
 /* The same without waiting: connected or not, each tells by itself. */
 void stream_begin_all(struct stream **set, size_t n);
 /* Waits until each is established or ended. */
 void stream_finish_connecting(struct stream *const *set, size_t n);
+
+/* Binds a socket that will connect to the target: many are spread over 127.0.0.0/8, as one
+ * address has some 28,000 ports, and each that we closed first stays in TIME_WAIT. */
+void stream_choose_source(int fd);
 
 /* --- transfers: each ends when its goal is reached, or the stream has ended, or nothing has
  * moved for the patience ----------------------------------------------------------------- */
@@ -80,6 +89,10 @@ void stream_receive(struct stream *const *set, size_t count, uint64_t total);
 void stream_receive_echo(struct stream *const *set, size_t count);
 /* One small message and its echo; microseconds, or -1 when it did not come back. */
 int64_t stream_ping(struct stream *stream, size_t n);
+/* The least of so many such times, whatever else the machine does; -1 when one did not come back.
+ * Between them the server has time to go to sleep: one that finds the next message as soon as it
+ * has answered one does not come back to its loop at all. */
+int64_t stream_ping_least(struct stream *stream, size_t n, unsigned times);
 
 /* --- single calls ------------------------------------------------------------------------ */
 

@@ -177,6 +177,42 @@ Test(stream, random_numbers_are_its_own)
 	cr_expect_neq(stream_random(one), stream_random(one));
 }
 
+Test(stream, the_least_ping_is_none_of_the_others)
+{
+	struct stream *s;
+	int64_t least;
+
+	server_use(serve_echo, 1);
+	s = stream_open();
+	least = stream_ping_least(s, 64, 20);
+	cr_expect_gt(least, 0);
+	cr_expect_eq(s->received, 20 * 64);
+}
+
+Test(stream, another_address_of_the_host_is_reached)
+{
+	server_use(serve_echo, 1);
+	cr_expect_gt(stream_ping(stream_open_at("127.0.0.1"), 64), 0);
+	cr_expect_gt(stream_ping(stream_open_at("::ffff:127.0.0.1"), 64), 0);
+	cr_expect_eq(stream_open_at("::1")->end, STREAM_REFUSED);
+	cr_expect_eq(stream_open_at("127.0.0.2")->end, STREAM_REFUSED);
+}
+
+/* Whether it does depends on the kernel; the transfer may not. */
+Test(stream, a_fast_one_is_served_in_any_case)
+{
+	struct stream *s = NULL;
+
+	server_use(serve_echo, 1);
+	for (int i = 0; i < 2; i++) {
+		s = stream_open_fast();
+		stream_send(s, 1000);
+		stream_receive_echo(&s, 1);
+		cr_expect_eq(s->received, 1000);
+	}
+	cr_expect_not(stream_was_fast(stream_open()));
+}
+
 /* --- wrong servers ------------------------------------------------------------------ */
 
 static void expect_damage(serve_fn *serve, enum damage damage, const char *words)
@@ -276,6 +312,7 @@ Test(stream, no_answer_is_no_ping)
 	server_use(serve_sink, IMPATIENT);
 	s = stream_open();
 	cr_expect_eq(stream_ping(s, 64), -1);
+	cr_expect_eq(stream_ping_least(s, 64, 20), -1);
 	cr_expect_eq(s->end, STREAM_OPEN);
 }
 
