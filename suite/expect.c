@@ -211,6 +211,13 @@ void expect_open_bystander(void)
 	stream_ping(bystander, PROBE);
 }
 
+void expect_close_bystander(void)
+{
+	stream_fin(bystander);
+	expect_eof(bystander);
+	stream_free(bystander);
+}
+
 void expect_bystander(const char *when)
 {
 	expect_ping(

@@ -35,8 +35,9 @@ void expect_served(const char *when);
 
 /* The connection that was opened before the case is still served. */
 void expect_bystander(const char *when);
-/* Opens it. */
+/* Opens it; closes it, for cases about a server without connections, which open another. */
 void expect_open_bystander(void);
+void expect_close_bystander(void);
 
 /* The target's processes rest while nothing is asked of them (sight PID). */
 void expect_no_spin(const char *when);

@@ -96,6 +96,31 @@ int target_listener(struct diag_row *row)
 	return diag_find((const struct sockaddr *)&target.address, NULL, row);
 }
 
+static unsigned sysctl_number(const char *path, unsigned otherwise)
+{
+	FILE *file = fopen(path, "re");
+	unsigned number;
+
+	if (!file || fscanf(file, "%u", &number) != 1)
+		number = otherwise;
+	if (file)
+		fclose(file);
+	return number;
+}
+
+unsigned target_most_backlog(void)
+{
+	return sysctl_number("/proc/sys/net/core/somaxconn", SOMAXCONN);
+}
+
+bool target_may_be_fast(void)
+{
+	unsigned sends = 1, takes = target_sight() >= LO ? 2 : 0;
+	unsigned flags = sysctl_number("/proc/sys/net/ipv4/tcp_fastopen", 0);
+
+	return (flags & (sends | takes)) == (sends | takes);
+}
+
 enum sight target_sight(void)
 {
 	struct diag_row row;
@@ -137,7 +162,7 @@ void target_tree(struct tree *tree)
 		tree->n = 0;
 }
 
-/* Whether any process of a spawned target is left. */
+/* Whether no process of a spawned target is left. */
 static bool gone(void)
 {
 	static struct tree tree;
@@ -145,6 +170,11 @@ static bool gone(void)
 	reap();
 	target_tree(&tree);
 	return tree.n == 0;
+}
+
+bool target_is_gone(void *unused)
+{
+	return gone() && !unused;
 }
 
 /* A command that hands over to a daemon leaves in peace, before that listens or just after, and
@@ -389,9 +419,16 @@ static int wait_ready(void)
 	}
 	target.daemon = target.dead;
 	remember_limits();
-	if (proc_emulated(target.pid))
+	if (target_emulated())
 		deadline_set_scale(config_get()->scale * EMULATED_SLOWDOWN);
 	return 0;
+}
+
+bool target_emulated(void)
+{
+	pid_t pid = target.spawned ? target.pid : config_get()->pid;
+
+	return pid && proc_emulated(pid);
 }
 
 static int start_command(const struct launch *launch)
@@ -460,7 +497,7 @@ static int attach(const char *name)
 	use_address(next->ai_addr, next->ai_addrlen);
 	freeaddrinfo(found);
 	remember_limits();
-	if (config_get()->pid && proc_emulated(config_get()->pid))
+	if (target_emulated())
 		deadline_set_scale(config_get()->scale * EMULATED_SLOWDOWN);
 	return 0;
 }
@@ -476,6 +513,40 @@ int target_start(const struct launch *launch)
 		return -1;
 	}
 	return start_command(launch);
+}
+
+static enum target_second watch_second(pid_t pid)
+{
+	const struct sockaddr *address = (const struct sockaddr *)&target.address;
+	struct deadline deadline = deadline_in(deadline_patience());
+	int listeners = diag_count(address, TCP_LISTEN), status;
+
+	while (!deadline_over(&deadline)) {
+		if (waitpid(pid, &status, WNOHANG) == pid)
+			return status == 0 ? SECOND_ENDED : SECOND_FAILED;
+		if (diag_count(address, TCP_LISTEN) > listeners)
+			return SECOND_LISTENS;
+		poll(NULL, 0, 1);
+	}
+	return SECOND_WAITS;
+}
+
+enum target_second target_start_second(void)
+{
+	struct launch launch = {0};
+	struct spawned second;
+	enum target_second result;
+
+	if (spawn(config_get()->exec, target.port.number, &launch, &second, target.reason,
+		    sizeof(target.reason)) == -1)
+		return SECOND_FAILED;
+	result = watch_second(second.pid);
+	kill(-second.pid, SIGKILL);
+	if (result > SECOND_ENDED)
+		waitpid(second.pid, NULL, 0);
+	close(second.input);
+	close(second.output);
+	return result;
 }
 
 static void kill_all(void)

@@ -44,6 +44,19 @@ int target_restart(const struct launch *launch);
 
 enum sight target_sight(void);
 
+/* Sight OWN. Starts the command once more, on the same port and beside the target, and ends that
+ * one again. What became of it: */
+enum target_second {
+	SECOND_FAILED,  /* it ended with an exit status, or by a signal */
+	SECOND_ENDED,   /* it ended with status 0 */
+	SECOND_LISTENS, /* it listens too */
+	SECOND_WAITS,   /* it runs, and does not listen */
+};
+enum target_second target_start_second(void);
+
+/* Whether no process of a spawned target is left: for stream_until(). */
+bool target_is_gone(void *unused);
+
 /* Where to connect to. */
 const struct sockaddr *target_address(socklen_t *length);
 bool target_is_loopback(void);
@@ -67,7 +80,15 @@ int target_spare_descriptors(int spare);
 /* Whether any of them can open one more: for stream_until(). */
 bool target_has_descriptor(void *unused);
 
+/* Whether it runs under an emulator: its times and its memory say nothing then. */
+bool target_emulated(void);
+
 /* Sight LO. Its listener: connections to accept and backlog limit; -1 with errno. */
 int target_listener(struct diag_row *row);
+/* What listen(2) cuts a backlog at, on this host (net.core.somaxconn). */
+unsigned target_most_backlog(void);
+/* Whether this host sends data in a SYN, and takes it if the target is there
+ * (net.ipv4.tcp_fastopen). */
+bool target_may_be_fast(void);
 
 #endif

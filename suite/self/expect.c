@@ -97,6 +97,9 @@ static void bystander(void)
 	expect_bystander("before");
 	expect_served("meanwhile");
 	expect_bystander("after");
+	expect_close_bystander();
+	expect_open_bystander();
+	expect_bystander("in its place");
 }
 
 /* --- right servers ------------------------------------------------------------------ */

@@ -227,3 +227,39 @@ Test(target, killed_and_restarted_it_serves_on_the_same_port)
 	cr_expect_eq(kill(first, 0), -1);
 	target_stop();
 }
+
+/* --- a second one beside it ----------------------------------------------------------- */
+
+Test(target, a_second_one_on_the_port_fails)
+{
+	peer_serves(peer_command());
+	cr_expect_eq(target_start_second(), SECOND_FAILED);
+	cr_expect_gt(stream_ping(stream_open(), 64), 0, "the first one serves on");
+	target_stop();
+	peer_is_gone();
+}
+
+Test(target, a_second_one_may_end_as_if_all_were_well)
+{
+	peer_serves(peer_script("\"$PEER\" || exit 0"));
+	cr_expect_eq(target_start_second(), SECOND_ENDED);
+	target_stop();
+	peer_is_gone();
+}
+
+Test(target, a_second_one_may_stay_and_is_ended)
+{
+	cr_assert_eq(peer_try(peer_script("\"$PEER\" || exec sleep 1000"), 0.1, 0), 0);
+	cr_expect_eq(target_start_second(), SECOND_WAITS);
+	target_stop();
+	peer_is_gone();
+}
+
+Test(target, it_is_gone_when_no_process_is_left)
+{
+	peer_serves(peer_script("setsid \"$PEER\" & wait"));
+	cr_expect_not(target_is_gone(NULL));
+	target_signal(SIGKILL);
+	cr_expect(stream_until(target_is_gone, NULL));
+	target_stop();
+}
