@@ -88,7 +88,7 @@ void stimulus_churn(enum parting parting, unsigned n)
 	}
 }
 
-/* How many of set[0..n) are served; the others are given back. */
+/* How many of set[0..n) are served; the others are given back. Wrong bytes are no refusal. */
 static size_t keep_served(struct stream **set, size_t n, const char **refused)
 {
 	size_t served = 0;
@@ -98,6 +98,8 @@ static size_t keep_served(struct stream **set, size_t n, const char **refused)
 		served++;
 	if (served < n) {
 		expect_machine_able(set[served]);
+		if (set[served]->end == STREAM_DAMAGED)
+			expect_echo(set[served]);
 		*refused =
 			set[served]->end == STREAM_OPEN ? "no answer" : "it was closed";
 	}
@@ -124,6 +126,15 @@ size_t stimulus_crowd(struct stream **set, size_t n, const char **refused)
 			break;
 	}
 	return done;
+}
+
+void stimulus_disperse(struct stream **set, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		stream_fin(set[i]);
+	stream_receive(set, n, UINT64_MAX);
+	for (size_t i = 0; i < n; i++)
+		stream_free(set[i]);
 }
 
 /* --- a hot writer ------------------------------------------------------------------------ */

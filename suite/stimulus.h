@@ -31,6 +31,10 @@ void stimulus_churn(enum parting parting, unsigned n);
  * not. */
 size_t stimulus_crowd(struct stream **set, size_t n, const char **refused);
 
+/* Ends connections by FIN, waits for the server's, which says that their descriptors are free
+ * again, and gives them back. */
+void stimulus_disperse(struct stream **set, size_t n);
+
 /* --- a hot writer ------------------------------------------------------------------------- */
 
 struct flood;
