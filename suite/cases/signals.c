@@ -1,16 +1,21 @@
 /* signals - what the kernel does to a server from behind
  *
- * After SIGSTOP and SIGCONT epoll_wait(2) fails with EINTR even when no handler is installed
- * (signal(7)). A write to a connection that is gone raises SIGPIPE, which kills by default.
+ * After SIGSTOP and SIGCONT, or when a debugger comes and goes, epoll_wait(2) fails with EINTR
+ * even when no handler is installed (signal(7)). A write to a connection that is gone raises SIGPIPE, which kills by default.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "../case.h"
+#include "../deadline.h"
+#include "../debugger.h"
 #include "../expect.h"
 #include "../judge.h"
 #include "../stimulus.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
+#include <string.h>
 
 CASE(signals, stop_cont, MUST, "signal(7), interruption by stop signals",
 	"A server that was stopped and continued goes on, in the middle of a transfer too.",
@@ -40,4 +45,81 @@ CASE(signals, sigpipe, MUST, "send(2), EPIPE; signal(7)",
 	if (target_death_signal() == SIGPIPE)
 		fail(CAUSE_CRASH, "a server that lives", "SIGPIPE",
 			"it sends without MSG_NOSIGNAL and does not ignore SIGPIPE");
+}
+
+static void attach_and_detach(void)
+{
+	static struct tree tree;
+
+	target_tree(&tree);
+	if (debugger_interrupt(&tree) > 0 || !target_alive())
+		return;
+	if (errno == EPERM)
+		skip("this process may not trace the target (ptrace(2))");
+	unsure("no thread of the target stopped for a debugger: %s", strerror(errno));
+}
+
+CASE(signals, ptrace_eintr, SHOULD, "signal(7); epoll_wait(2), EINTR; ptrace(2)",
+	"A server to which a debugger attached, and detached, goes on.", .sight = PID)
+{
+	struct stream *s = stream_open();
+
+	attach_and_detach();
+	expect_bystander("after a debugger came and went");
+
+	stream_overfill(s, 256 << 10);
+	attach_and_detach();
+	expect_echo(s);
+}
+
+/* SIGCONT to a process that is not stopped, SIGCHLD without a child: whoever has a handler may
+ * see its calls interrupted. */
+CASE(signals, ignored_signals, SHOULD, "signal(7): the default is to ignore them",
+	"Signals that mean nothing by default do not end or stop a server.", .sight = PID)
+{
+	static const int ignored[] = {SIGWINCH, SIGCHLD, SIGURG, SIGCONT};
+
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++) {
+		if (target_signal(ignored[i]) == -1)
+			skip("cannot signal the target: %s (run as its user)",
+				strerror(errno));
+		expect_bystander(text("after SIG%s", sigabbrev_np(ignored[i])));
+	}
+}
+
+#define GRACE 3 /* patiences, some nine seconds: container runtimes kill after ten */
+
+/* What becomes of the echo that is pending then is a policy, like the exit status: both are
+ * told. */
+CASE(signals, sigterm, SHOULD, "signal(7); systemd.kill(5)",
+	"A server that gets a SIGTERM ends, though clients are connected.", .sight = OWN)
+{
+	struct stream *idle, *pending;
+	int64_t start;
+
+	expect_open_each(&idle, 1);
+	expect_open_each(&pending, 1);
+	stream_overfill(pending, 256 << 10);
+	start = deadline_now();
+	target_signal(SIGTERM);
+	stream_receive_echo(&pending, 1);
+	deadline_stretch(GRACE);
+
+	if (!stream_until(target_is_gone, NULL))
+		fail(CAUSE_HANG, "an end after SIGTERM",
+			text("it lives on after %.1f s",
+				(double)(deadline_now() - start) / 1e3),
+			"whoever manages it has to kill it, with all that is pending");
+	if (target_crashed())
+		fail(CAUSE_CRASH, "an orderly end on SIGTERM",
+			text("it %s", target_death()),
+			"the server breaks down while it cleans up");
+	note("it %s, after %.2f s; %" PRIu64 " of %" PRIu64 " bytes came back",
+		target_death(), (double)(deadline_now() - start) / 1e3, pending->received,
+		pending->sent);
+
+	target_stop();
+	if (target_start(&(struct launch){0}) == -1)
+		error("%s", target_reason());
+	expect_open_bystander();
 }
