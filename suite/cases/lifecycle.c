@@ -1,12 +1,16 @@
-/* lifecycle - from one process to the next
+/* lifecycle - from one process to the next, and who may reach it how
  *
  * SPDX-License-Identifier: MIT
  */
 #include "../case.h"
 #include "../expect.h"
 #include "../judge.h"
+#include "../knock.h"
+#include "../stimulus.h"
 
+#include <errno.h>
 #include <netinet/tcp.h>
+#include <string.h>
 
 /* The port's connections that outlive the server. */
 static bool left_behind(void *unused)
@@ -47,4 +51,96 @@ CASE(lifecycle, restart_time_wait, SHOULD, "socket(7), SO_REUSEADDR",
 			"it binds its port without SO_REUSEADDR: old connections keep it away "
 			"for a minute");
 	expect_open_bystander();
+}
+
+CASE(lifecycle, double_bind, MAY, "socket(7), SO_REUSEPORT; bind(2), EADDRINUSE",
+	"A second server on the same port is told so, and ends with an exit status.",
+	.sight = OWN)
+{
+	static const char *const seen[] = {
+		[SECOND_ENDED] = "it ends, with status 0",
+		[SECOND_LISTENS] = "both listen, and share what comes",
+		[SECOND_WAITS] = "it runs on, and does not listen",
+	};
+	enum target_second second = target_start_second();
+
+	if (second != SECOND_FAILED)
+		fail(CAUSE_NONE, "a second one that fails", seen[second],
+			"who starts it twice by mistake does not notice");
+}
+
+static const char *answer(const char *host)
+{
+	return text("%s %s", host,
+		stream_ping(stream_open_at(host), 64) == -1 ? "does not" : "answers");
+}
+
+CASE(lifecycle, ipv4_v6, MAY, "ipv6(7), IPV6_V6ONLY",
+	"Which addresses of this host answer is told.", .sight = LO)
+{
+	note("%s, %s, %s", answer("127.0.0.1"), answer("::1"),
+		answer("::ffff:127.0.0.1"));
+}
+
+/* The first connection fetches the cookie. */
+CASE(lifecycle, tfo, MAY, "RFC 7413; tcp(7), TCP_FASTOPEN",
+	"Data that comes in the SYN is echoed.")
+{
+	struct stream *first, *second;
+
+	if (!target_may_be_fast())
+		skip("no data goes in a SYN here: sysctl net.ipv4.tcp_fastopen=3");
+	first = stream_open_fast();
+	stream_send(first, 100);
+	expect_echo(first);
+	second = stream_open_fast();
+	stream_send(second, 100);
+	expect_echo(second);
+
+	if (!stream_was_fast(second))
+		fail(CAUSE_NONE, "data taken with the SYN", "taken after the handshake",
+			"the listener does not ask for it: TCP_FASTOPEN");
+}
+
+/* A listener with TCP_DEFER_ACCEPT is told of no connection before its first byte. */
+CASE(lifecycle, defer_accept, MUST, "RFC 862; tcp(7), TCP_DEFER_ACCEPT",
+	"A client that is silent for two seconds after it has connected is served then.")
+{
+	struct stream *s = stream_open();
+
+	expect_silence(s, 2000);
+	stream_send(s, 100);
+
+	expect_echo(s);
+}
+
+#define SCANS 60
+
+/* What is not to be seen from there is told and left out. */
+static void scan_by_syn(int n)
+{
+	for (int i = 0; i < n; i++) {
+		if (knock_syn() == 0)
+			continue;
+		note("no scan by SYN alone: %s", strerror(errno));
+		return;
+	}
+}
+
+CASE(lifecycle, port_scan, MUST, "accept(2); RFC 9293, section 3.5.3",
+	"Who only looks whether the port is open, in three ways, harms nobody.")
+{
+	for (int i = 0; i < SCANS; i++) {
+		struct stream *s = stream_open();
+
+		if (i % 2)
+			stream_reset(s);
+		else
+			stream_close(s);
+	}
+	scan_by_syn(SCANS / 3);
+	stream_until(stimulus_all_accepted, NULL);
+
+	expect_bystander("after the scans");
+	expect_served("after the scans");
 }
