@@ -1,0 +1,191 @@
+/* leak - what a server keeps of connections that are gone
+ *
+ * A descriptor, memory, a place in a table, a count, an entry that the loop looks at in each
+ * turn: whatever is given back on one way out only adds up on the others. A limit that a server
+ * keeps by refusing is a policy; that it shrinks is not.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "../case.h"
+#include "../config.h"
+#include "../deadline.h"
+#include "../expect.h"
+#include "../judge.h"
+#include "../stimulus.h"
+
+#include <inttypes.h>
+
+#define CROWD 900 /* well below FD_SETSIZE */
+
+static long descriptors(void)
+{
+	static struct tree tree;
+
+	target_tree(&tree);
+	return proc_descriptors(&tree);
+}
+
+/* Waits until no more than before are open, or their number stands still. */
+static long settled(long before)
+{
+	struct deadline deadline = deadline_in(deadline_window(200));
+	long now = descriptors(), last = now;
+
+	while (now > before && !deadline_over(&deadline)) {
+		stream_hold(1);
+		now = descriptors();
+		if (now != last)
+			deadline_progress(&deadline);
+		last = now;
+	}
+	return now;
+}
+
+/* Descriptors that are left when n connections of each kind have come and gone; which kind left
+ * the most. */
+static long after_churn(unsigned n, enum parting *worst)
+{
+	long before = descriptors(), most = 0;
+
+	for (enum parting parting = 0; parting < PART_COUNT; parting++) {
+		stimulus_churn(parting, n);
+		long now = settled(before);
+
+		if (now - before > most) {
+			most = now - before;
+			*worst = parting;
+		}
+		before = now;
+	}
+	return before;
+}
+
+/* What a server opens once, it opens in the first round; a leak shows in each after it, and one
+ * of hundreds needs no third. */
+CASE(capacity, fd_leak, MUST, "close(2)",
+	"However a connection ends, its descriptor is given back.", .sight = PID)
+{
+	enum parting worst = PART_CLOSE;
+	long first = after_churn(1000, &worst), second = after_churn(1000, &worst);
+
+	if (first < 0)
+		skip("cannot see the target's descriptors (run as its user)");
+	if (second >= first + 500 ||
+		(second > first && after_churn(1000, &worst) > second))
+		fail(CAUSE_LEAK, "as many descriptors after each 6,000 connections",
+			text("%ld, then %ld; most are left by %s", first, second,
+				parting_name(worst)),
+			"the server forgets to close(2) on one of the ways out");
+}
+
+#define ROUND  200  /* connections of each kind */
+#define ROUNDS 8    /* that have to grow before it counts as a leak */
+#define LEAK   1024 /* bytes a connection: a page is 4096 */
+
+static void churn_all(unsigned n)
+{
+	for (enum parting parting = 0; parting < PART_COUNT; parting++)
+		stimulus_churn(parting, n);
+}
+
+static int64_t memory(void)
+{
+	static struct tree tree;
+
+	target_tree(&tree);
+	return proc_memory(&tree);
+}
+
+/* Bytes by which the target grows for each of the connections that come and go. */
+static double growth(void)
+{
+	long open = descriptors();
+	int64_t before = memory();
+
+	churn_all(ROUND);
+	settled(open);
+	return (double)(memory() - before) / (ROUND * PART_COUNT);
+}
+
+/* What an allocator, or a collector of garbage, needs to warm up, it needs in the first rounds: a
+ * single round without growth says that what is gone is given back, or used again. */
+CASE(capacity, rss_leak, SHOULD, "free(3)",
+	"However a connection ends, its memory is given back, or used for others.",
+	.sight = PID)
+{
+	double grown = growth();
+	int round = 0;
+
+	if (target_emulated())
+		skip("an emulator keeps what is freed: its memory says nothing");
+	do
+		grown = growth();
+	while (grown > LEAK && ++round < ROUNDS);
+
+	if (grown > LEAK)
+		fail(CAUSE_LEAK,
+			"a size that does not grow with the connections that were",
+			text("%.0f bytes more for each of them, after %d", grown,
+				(ROUNDS + 1) * ROUND * PART_COUNT),
+			"the server forgets to free what belonged to a connection");
+	note("%.0f bytes a connection, after %d", grown,
+		(round + 2) * ROUND * PART_COUNT);
+}
+
+CASE(capacity, slot_leak, MUST, "RFC 862",
+	"After thousands of connections that ended in six ways, as many fit in as before.",
+	.exhausts = true)
+{
+	static struct stream *set[CROWD];
+	const char *refused;
+	size_t before = stimulus_crowd(set, CROWD, &refused), after;
+
+	stimulus_disperse(set, before);
+	churn_all(config_get()->thorough ? 70000 / PART_COUNT : 3000);
+
+	after = stimulus_crowd(set, before, &refused);
+
+	if (after < before)
+		fail(CAUSE_LEAK, text("%zu connections at a time, as before", before),
+			text("connection %zu is not served: %s", after + 1, refused),
+			"the server counts connections, or keeps a table, and does not give back "
+			"the place of some");
+	stimulus_disperse(set, after);
+}
+
+#define DRIFT_PINGS 50
+#define DRIFT       3   /* times, and by all means … */
+#define DRIFT_US    100 /* … more */
+
+/* Whether the least round trip has grown, however often it is measured. */
+static bool drifts(struct stream *s, int64_t before, int64_t *after)
+{
+	for (int attempt = 0; attempt < 3; attempt++) {
+		*after = stream_ping_least(s, 64, DRIFT_PINGS);
+		if (*after == -1)
+			expect_echo(s);
+		if (*after < DRIFT * before || *after < before + DRIFT_US)
+			return false;
+	}
+	return true;
+}
+
+/* The least of some round trips, as a busy machine only adds to them. Measured with echod and
+ * sound, also beside `stress -c 2`: at most twice as long as before; with 1,800 dead descriptors
+ * in a table that is looked through in each turn, 8 times. */
+CASE(capacity, rtt_drift, SHOULD, "close(2); epoll(7)",
+	"After 1,800 connections have come and gone, the round trip is what it was before.",
+	.alone = true)
+{
+	struct stream *s = stream_open();
+	int64_t before = stream_ping_least(s, 64, DRIFT_PINGS), after;
+
+	churn_all(300);
+	if (drifts(s, before, &after) && !target_emulated())
+		fail(CAUSE_LEAK, text("some %" PRId64 " us for a round trip", before),
+			text("%" PRId64 " us, at the least", after),
+			"the server looks in each turn at what connections that are gone have "
+			"left behind");
+	note("%" PRId64 " us for a round trip before, %" PRId64 " us after", before,
+		after);
+}
