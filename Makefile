@@ -29,11 +29,11 @@ before := $(if $(filter conform check setup,$(MAKECMDGOALS)),setup)
 ref_lib     := $(filter-out ref/echod.c,$(wildcard ref/*.c))
 suite_lib   := $(filter-out suite/echospec.c,$(wildcard suite/*.c suite/report/*.c))
 suite_cases := $(wildcard suite/cases/*.c)
-skeleton    := fixtures/broken/skeleton.c ref/sock.c $(wildcard ref/mux*.c)
+skeleton    := fixtures/broken/skeleton.c fixtures/broken/raw.c ref/sock.c $(wildcard ref/mux*.c)
 
 objects  = $(patsubst %.c,$(BUILD)/%.o,$(1))
 broken  := $(patsubst fixtures/%.c,$(BUILD)/%,\
-	$(filter-out fixtures/broken/skeleton.c,$(wildcard fixtures/broken/*.c)))
+	$(filter-out $(skeleton),$(wildcard fixtures/broken/*.c)))
 targets := $(patsubst fixtures/%.c,$(BUILD)/%,$(wildcard fixtures/targets/*.c))
 canaries := $(BUILD)/ci/canary $(BUILD)/ci/canary_suite
 
