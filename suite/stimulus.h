@@ -80,7 +80,10 @@ void expect_relief(struct exhaustion *exhaustion, const char *when);
 /* Stops the target's processes and waits until they are; lets them go on. */
 void stimulus_freeze(void);
 void stimulus_thaw(void);
-/* Whether an idle server survives that: freezing one that does not would blame the wrong case. */
+/* Both, once the target sleeps: what it waits in fails with EINTR. */
+void stimulus_interrupt(void);
+/* Whether the target can be stopped (sight PID). Skips the case when it does not survive that: it
+ * is gone by then, and another case says so. */
 bool stimulus_freezes_safely(void);
 
 #endif

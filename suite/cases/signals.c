@@ -23,8 +23,7 @@ CASE(signals, stop_cont, MUST, "signal(7), interruption by stop signals",
 {
 	struct stream *s = stream_open();
 
-	stimulus_freeze();
-	stimulus_thaw();
+	stimulus_interrupt();
 	expect_bystander("after SIGSTOP and SIGCONT");
 
 	stream_overfill(s, 256 << 10);
