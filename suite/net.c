@@ -23,6 +23,7 @@
 #define SOCKETS      40 /* of each family: what a case can open */
 #define ETHERNET_MTU 1500
 #define TINY_BUFFER  "4096 4096 4096"
+#define FAST_OPEN    0x607 /* both ends, no cookies, every listener: ip-sysctl.rst */
 #define REMEDY                                                                            \
 	"needs a user and network namespace (sysctl kernel.unprivileged_userns_clone=1, " \
 	"user.max_user_namespaces above 0, "                                              \
@@ -133,6 +134,7 @@ static void serve(int channel)
 
 	if (unshare_all() == -1 || set_up_loopback() == -1 ||
 		put("/proc/sys/net/ipv4/tcp_wmem", TINY_BUFFER) == -1 ||
+		put("/proc/sys/net/ipv4/tcp_fastopen", "%d", FAST_OPEN) == -1 ||
 		make_sockets(left) == -1)
 		error = errno ? errno : EINVAL;
 	leave(channel, error, left);

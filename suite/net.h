@@ -12,8 +12,8 @@
 
 #include <stddef.h>
 
-/* Makes a namespace with an MTU of 1500 bytes, and 4 KiB for what a socket may hold to send. 0, or
- * -1 with the reason, and the sysctl that would help, in words. */
+/* Makes a namespace with an MTU of 1500 bytes, 4 KiB for what a socket may hold to send, and TCP Fast
+ * Open for all. 0, or -1 with the reason, and the sysctl that would help, in words. */
 int net_make(char *reason, size_t size);
 
 /* A non-blocking, close-on-exec stream socket, in the namespace if there is one; -1 with errno:

@@ -113,14 +113,6 @@ unsigned target_most_backlog(void)
 	return sysctl_number("/proc/sys/net/core/somaxconn", SOMAXCONN);
 }
 
-bool target_may_be_fast(void)
-{
-	unsigned sends = 1, takes = target_sight() >= LO ? 2 : 0;
-	unsigned flags = sysctl_number("/proc/sys/net/ipv4/tcp_fastopen", 0);
-
-	return (flags & (sends | takes)) == (sends | takes);
-}
-
 enum sight target_sight(void)
 {
 	struct diag_row row;

@@ -87,8 +87,5 @@ bool target_emulated(void);
 int target_listener(struct diag_row *row);
 /* What listen(2) cuts a backlog at, on this host (net.core.somaxconn). */
 unsigned target_most_backlog(void);
-/* Whether this host sends data in a SYN, and takes it if the target is there
- * (net.ipv4.tcp_fastopen). */
-bool target_may_be_fast(void);
 
 #endif

@@ -82,24 +82,18 @@ CASE(lifecycle, ipv4_v6, MAY, "ipv6(7), IPV6_V6ONLY",
 		answer("::ffff:127.0.0.1"));
 }
 
-/* The first connection fetches the cookie. */
+/* In a network where every listener takes it, whether it asks for it or not: the server finds its
+ * first bytes there when it accepts. */
 CASE(lifecycle, tfo, MAY, "RFC 7413; tcp(7), TCP_FASTOPEN",
-	"Data that comes in the SYN is echoed.")
+	"Data that comes in the SYN is echoed.", .private_net = true)
 {
-	struct stream *first, *second;
+	struct stream *s = stream_open_fast();
 
-	if (!target_may_be_fast())
-		skip("no data goes in a SYN here: sysctl net.ipv4.tcp_fastopen=3");
-	first = stream_open_fast();
-	stream_send(first, 100);
-	expect_echo(first);
-	second = stream_open_fast();
-	stream_send(second, 100);
-	expect_echo(second);
+	stream_send(s, 100);
+	expect_echo(s);
 
-	if (!stream_was_fast(second))
-		fail(CAUSE_NONE, "data taken with the SYN", "taken after the handshake",
-			"the listener does not ask for it: TCP_FASTOPEN");
+	if (!stream_was_fast(s))
+		unsure("no data was taken with the SYN");
 }
 
 /* A listener with TCP_DEFER_ACCEPT is told of no connection before its first byte. */
