@@ -119,7 +119,8 @@ void case_run(const struct case_info *info, void (*body)(void))
 	expect_bystander("after the case");
 	expect_served("after the case");
 	if (info->faults && inject_count() == 0)
-		unsure("no fault was made: %s", info->faults);
+		skip("the target makes no call, or too few, that could fail: %s",
+			info->faults);
 	stop();
 	pass();
 }

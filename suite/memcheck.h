@@ -12,7 +12,8 @@
 const char *memcheck_prefix(void);
 
 /* Once that command has ended: errors and definite leaks found, the first of them in words; -1
- * when there is no report, as of a process that was killed. */
+ * when there is no report, as of a process that was killed, or of a script. Ends the case with a skip when the
+ * program has stacks of its own making, as Go's: memcheck cannot follow it. */
 long memcheck_errors(char *first, size_t size);
 
 #endif

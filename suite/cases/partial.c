@@ -153,6 +153,20 @@ CASE(partial, full_buffer_eof, MUST, "recv(2): a length of 0 returns 0",
 	expect_echo(s);
 }
 
+/* 24 bytes hold a word of the pattern wherever they begin: what was lost can be named. */
+CASE(partial, short_send_inject, MUST, "send(2): may send less than asked; EAGAIN",
+	"Whatever part of it a send takes, every byte goes out once.",
+	.faults = "send:max=24; send:errno=EAGAIN:every=3")
+{
+	struct stream *s = stream_open();
+
+	stream_send(s, 1000);
+	stream_receive(&s, 1, 1);
+	stream_send(s, 48 << 10);
+
+	expect_echo(s);
+}
+
 CASE(partial, tiny_sndbuf, MUST, "send(2); RFC 862",
 	"With 4 KiB of send buffer and segments of 1,500 bytes every byte comes back.",
 	.private_net = true)

@@ -1,0 +1,51 @@
+/* accept_errno - what accept(2) may answer in place of a connection
+ *
+ * On Linux accept passes on the errors of a network that is not there any more, and the manual
+ * page says what to do: treat them like EAGAIN, by retrying. Servers take them for the end of the
+ * listener. None of them can be provoked from the wire, so they are injected.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "../case.h"
+#include "../expect.h"
+#include "../inject.h"
+#include "../judge.h"
+
+/* The bystander is the first that is accepted; the one behind it meets the error, and is dropped
+ * by it or served late. */
+static void expect_accepts_after(const char *name)
+{
+	struct stream *s;
+
+	inject_restart(text("accept:errno=%s:at=2", name));
+	s = stream_open();
+	stream_send(s, 100);
+
+	expect_served(text("after accept failed with %s", name));
+	expect_bystander(text("after accept failed with %s", name));
+	if (inject_count() == 0)
+		unsure("no accept failed with %s", name);
+}
+
+CASE(accept, errno_matrix, MUST, "accept(2), ERROR HANDLING",
+	"An accept that fails with the error of one connection does not end the listener.",
+	.faults = "accept:errno=ECONNABORTED:at=2")
+{
+	static const char *const names[] = {"ECONNABORTED", "EINTR", "EPROTO", "ENETDOWN",
+		"ENOPROTOOPT", "EHOSTDOWN", "ENONET", "EHOSTUNREACH", "EOPNOTSUPP",
+		"ENETUNREACH"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		expect_accepts_after(names[i]);
+}
+
+CASE(accept, errno_resources, SHOULD, "accept(2), ERRORS",
+	"An accept that fails for want of something is tried again later.",
+	.faults = "accept:errno=ENOBUFS:at=2")
+{
+	static const char *const names[] = {
+		"EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EPERM"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		expect_accepts_after(names[i]);
+}

@@ -1,0 +1,64 @@
+/* inject - what the manual pages allow and the kernel rarely does
+ *
+ * A signal interrupts any call (EINTR), a send or a receive may move one byte, accept(2) may fail
+ * with the error of a connection that nobody has seen. On a quiet machine none of it happens for
+ * months; the shim in fixtures/faults makes it happen at each third call.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "../inject.h"
+#include "../case.h"
+#include "../expect.h"
+
+#define CONNECTIONS 3
+#define TRANSFER    (8 << 10)
+
+/* Some connections at a time, so that what one of them left undone shows at another. */
+static void expect_transfers(void)
+{
+	struct stream *set[CONNECTIONS];
+
+	expect_open_each(set, CONNECTIONS);
+	for (int i = 0; i < CONNECTIONS; i++)
+		set[i]->ragged = true;
+	stream_send_all(set, CONNECTIONS, TRANSFER);
+
+	expect_echo_all(set, CONNECTIONS);
+	for (int i = 0; i < CONNECTIONS; i++)
+		stream_fin(set[i]);
+	expect_eof_all(set, CONNECTIONS);
+}
+
+CASE(inject, recv_short, MUST, "recv(2): up to the requested amount",
+	"A receive that returns one byte at a time loses none.", .faults = "recv:max=1")
+{
+	expect_transfers();
+}
+
+CASE(inject, recv_eintr, MUST, "recv(2), EINTR; signal(7)",
+	"A receive that a signal interrupts is made again.",
+	.faults = "recv:errno=EINTR:every=3")
+{
+	expect_transfers();
+}
+
+CASE(inject, recv_eagain, MUST, "recv(2), EAGAIN; select(2), BUGS",
+	"A receive that finds nothing, though the socket was reported readable, waits again.",
+	.faults = "recv:errno=EAGAIN:every=3")
+{
+	expect_transfers();
+}
+
+CASE(inject, send_eintr, MUST, "send(2), EINTR; signal(7)",
+	"A send that a signal interrupts is made again.",
+	.faults = "send:errno=EINTR:every=3")
+{
+	expect_transfers();
+}
+
+CASE(inject, epoll_eintr, MUST, "epoll_wait(2), EINTR; signal(7)",
+	"A wait for events that a signal interrupts is made again.",
+	.faults = "wait:errno=EINTR:every=3")
+{
+	expect_transfers();
+}
