@@ -37,6 +37,8 @@ broken  := $(patsubst fixtures/%.c,$(BUILD)/%,\
 targets := $(patsubst fixtures/%.c,$(BUILD)/%,$(wildcard fixtures/targets/*.c))
 canaries := $(BUILD)/ci/canary $(BUILD)/ci/canary_suite
 
+peers    := $(addprefix $(BUILD)/peers/,libev libevent libuv)
+
 echod    := $(BUILD)/echod
 echospec := $(BUILD)/echospec
 selves   := $(BUILD)/ref-self $(BUILD)/suite-self
@@ -53,12 +55,16 @@ $(echospec):           $(call objects,suite/echospec.c $(suite_lib) $(suite_case
 $(BUILD)/ref-self:     $(call objects,$(wildcard ref/self/*.c) $(ref_lib))
 $(BUILD)/suite-self:   $(call objects,$(wildcard suite/self/*.c) $(suite_lib))
 $(broken) $(targets): $(BUILD)/%: $(BUILD)/fixtures/%.o $(call objects,$(skeleton))
+$(peers): $(BUILD)/peers/%: $(BUILD)/fixtures/peers/%.o
 $(canaries): %:        %.o
 
 $(echospec) $(BUILD)/suite-self:       libraries := -lcriterion -ljansson -lmnl
 $(BUILD)/ref-self $(BUILD)/ci/canary_suite: libraries := -lcriterion
+$(BUILD)/peers/libev:    libraries := -lev
+$(BUILD)/peers/libevent: libraries := -levent
+$(BUILD)/peers/libuv:    libraries := -luv
 
-$(programs):
+$(programs) $(peers):
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(sanitizers) $(LDFLAGS) -o $@ $(filter %.o,$^) $(libraries) $(LDLIBS)
@@ -67,6 +73,14 @@ $(BUILD)/%.o: %.c | $(before)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(flags) $(CPPFLAGS) $(CFLAGS) $(sanitizers) -c -o $@ $<
+
+$(BUILD)/peers/go: fixtures/peers/go.go
+	@mkdir -p $(@D)
+	$(call say,GO,$@)
+	$(Q)GOCACHE=$(abspath $(BUILD))/go-cache GO111MODULE=off go build -o $@ $<
+
+.PHONY: peers
+peers: $(peers) $(BUILD)/peers/go ## build the servers on other runtimes: ci/setup peers installs those
 
 # --- what is judged --------------------------------------------------------------------------
 
@@ -90,7 +104,7 @@ endif
 
 .PHONY: check
 check: $(programs) | setup ## everything that has to hold, section by section
-	+$(Q)MAKE='$(MAKE)' ci/check self conform socat matrix launchers style valgrind sanitize
+	+$(Q)MAKE='$(MAKE)' ci/check self conform socat peers matrix launchers style valgrind sanitize
 
 .PHONY: check-self
 check-self: $(selves) $(echod) $(echospec) ## unit tests, and the contract of the multiplexers
@@ -109,6 +123,10 @@ $(modes:%=check-%): check-%: $(echod) $(echospec)
 .PHONY: check-socat
 check-socat: $(echospec) ## socat: sound in one form, and at fault in two
 	$(Q)ci/conform socat socat-late socat-pipe
+
+.PHONY: check-peers
+check-peers: $(echospec) ## servers on popular runtimes: none of them is failed
+	+$(Q)MAKE='$(MAKE)' ci/peers
 
 .PHONY: matrix check-matrix
 matrix check-matrix: $(echospec) $(broken) ## each broken server fails what its header names; ARGS= names some
