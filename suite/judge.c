@@ -81,16 +81,11 @@ static noreturn void finish(struct message *message)
 	abort();
 }
 
-static enum verdict unmet(enum level level)
+static noreturn void unmet(enum level level, enum cause cause, const char *expected,
+	const char *seen, const char *meaning)
 {
 	static const enum verdict verdicts[] = {VERDICT_FAIL, VERDICT_WARN, VERDICT_INFO};
-
-	return verdicts[level];
-}
-
-void fail(enum cause cause, const char *expected, const char *seen, const char *meaning)
-{
-	struct message message = {.verdict = unmet(current->level), .cause = cause};
+	struct message message = {.verdict = verdicts[level], .cause = cause};
 	char words[400];
 
 	snprintf(message.expected, sizeof(message.expected), "%s", expected);
@@ -102,6 +97,18 @@ void fail(enum cause cause, const char *expected, const char *seen, const char *
 			target_death(), output_last_words(words, sizeof(words)));
 	}
 	finish(&message);
+}
+
+void fail(enum cause cause, const char *expected, const char *seen, const char *meaning)
+{
+	unmet(current->level, cause, expected, seen, meaning);
+}
+
+void warn(enum cause cause, const char *expected, const char *seen, const char *meaning)
+{
+	bool lesser = current->level == MUST && !target_dies();
+
+	unmet(lesser ? SHOULD : current->level, cause, expected, seen, meaning);
 }
 
 #define FINISH(verdict_)                                                                 \

@@ -22,6 +22,10 @@ void judge_begin(const struct case_info *info);
 noreturn void fail(
 	enum cause cause, const char *expected, const char *seen, const char *meaning);
 
+/* The same of what is a SHOULD in the case of a MUST. */
+noreturn void warn(
+	enum cause cause, const char *expected, const char *seen, const char *meaning);
+
 /* This case cannot be seen, or does not apply, here. */
 noreturn void skip(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The target was down before the case began. */

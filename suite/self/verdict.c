@@ -98,6 +98,19 @@ Test(verdict, an_unmet_claim_weighs_what_its_level_says)
 	cr_expect_eq(caught(SAMPLE_MAY, fail_somehow).verdict, VERDICT_INFO);
 }
 
+static void fall_short(void)
+{
+	warn(CAUSE_STARVE, "an echo at once", "an echo later", "it naps");
+}
+
+Test(verdict, a_warning_never_weighs_more_than_a_should)
+{
+	cr_expect_eq(caught(SAMPLE_MUST, fall_short).verdict, VERDICT_WARN);
+	cr_expect_eq(caught(SAMPLE_SHOULD, fall_short).verdict, VERDICT_WARN);
+	cr_expect_eq(caught(SAMPLE_MAY, fall_short).verdict, VERDICT_INFO);
+	cr_expect_eq(caught(SAMPLE_MUST, fall_short).cause, CAUSE_STARVE);
+}
+
 Test(verdict, a_failure_tells_row_cause_and_words)
 {
 	struct message message = caught(SAMPLE_OTHER, fail_somehow);
