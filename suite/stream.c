@@ -10,6 +10,7 @@
 #include "config.h"
 #include "deadline.h"
 #include "net.h"
+#include "reference.h"
 #include "target.h"
 #include "trace.h"
 
@@ -374,6 +375,14 @@ struct stream *stream_open_narrow(void)
 	return finished(begin_target(narrow));
 }
 
+struct stream *stream_open_reference(void)
+{
+	socklen_t length;
+	const struct sockaddr *address = reference_address(&length);
+
+	return finished(begin(address, length, NULL));
+}
+
 struct stream *stream_open_at(const char *host)
 {
 	socklen_t length;
@@ -573,12 +582,13 @@ void stream_use(struct stream *stream, const void *bytes, size_t n)
 
 static int server_row(const struct stream *stream, struct diag_row *row)
 {
-	struct sockaddr_storage here;
+	struct sockaddr_storage here, there;
 	socklen_t length = sizeof(here);
 
-	if (getsockname(stream->fd, (struct sockaddr *)&here, &length) == -1)
+	if (getsockname(stream->fd, (struct sockaddr *)&here, &length) == -1 ||
+		getpeername(stream->fd, (struct sockaddr *)&there, &length) == -1)
 		return -1;
-	return diag_find(target_address(&length), (struct sockaddr *)&here, row);
+	return diag_find((struct sockaddr *)&there, (struct sockaddr *)&here, row);
 }
 
 int stream_server_state(const struct stream *stream)
@@ -787,4 +797,5 @@ void stream_close_all(void)
 {
 	while (all)
 		stream_free(all);
+	reference_stop();
 }

@@ -61,6 +61,8 @@ struct stream *stream_open(void);
 /* The same with the smallest buffers and segments that the kernel allows: a peer whose window
  * is soon closed. */
 struct stream *stream_open_narrow(void);
+/* A connection to the reference (reference.h) in place of the target: to measure beside it. */
+struct stream *stream_open_reference(void);
 /* A connection to the target's port at another address of this host, in numbers. */
 struct stream *stream_open_at(const char *host);
 /* A connection that may take the first bytes along in its SYN (TCP Fast Open); whether it did. */
@@ -159,7 +161,7 @@ uint32_t stream_random(struct stream *stream);
 
 /* Gives back one stream before the case ends: for cases with thousands. */
 void stream_free(struct stream *stream);
-/* Closes and frees all streams of this process. */
+/* Closes and frees all streams of this process, and ends the reference. */
 void stream_close_all(void);
 
 #endif
