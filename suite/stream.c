@@ -547,6 +547,20 @@ bool stream_vanish(struct stream *stream)
 	return true;
 }
 
+void stream_nibble(struct stream *stream, size_t send, size_t receive)
+{
+	size_t piece = stream->piece;
+
+	stream->send_goal = stream->sent + send;
+	if (send && stream->end == STREAM_OPEN)
+		send_some(stream, 0);
+	stream->send_goal = stream->sent;
+	stream->piece = receive;
+	if (receive && stream->end == STREAM_OPEN)
+		receive_some(stream);
+	stream->piece = piece;
+}
+
 void stream_peek(struct stream *stream)
 {
 	struct pollfd fd = {.fd = stream->fd, .events = POLLIN};
@@ -730,6 +744,16 @@ bool stream_stall(struct stream *stream, uint64_t pending)
 	stream->send_goal = stream->sent;
 	return stream->end == STREAM_OPEN && held_back(stream, &now) > 0 &&
 		stream_server_state(stream) != 0;
+}
+
+bool stream_is_stalled(void *data)
+{
+	const struct stream *stream = data;
+	struct queues now = look(stream);
+
+	if (target_sight() < LO)
+		return now.ours > 0;
+	return now.unsent > 0 && held_back(stream, &now) > 0;
 }
 
 bool stream_stirs(struct stream *stream, int64_t milliseconds)

@@ -110,6 +110,8 @@ void stream_close(struct stream *stream);
 /* The peer is gone without a word: no FIN, no RST (TCP_REPAIR). False when that is not permitted,
  * as outside of a private network. */
 bool stream_vanish(struct stream *stream);
+/* One send and one read of so many bytes at most; waits for neither. */
+void stream_nibble(struct stream *stream, size_t send, size_t receive);
 /* Waits until something has arrived, without reading it. */
 void stream_peek(struct stream *stream);
 /* One byte of urgent data, '!': no part of the pattern, and free to come back in-band or not. */
@@ -131,6 +133,9 @@ bool stream_overfill(struct stream *stream, uint64_t limit);
  * take, and nothing moves. True when that was reached. Without sight of the server's queues
  * (LO), as stream_overfill(). */
 bool stream_stall(struct stream *stream, uint64_t pending);
+/* Whether the server's socket holds bytes that the client does not take, and the server more of
+ * them; without sight of that (LO), whether it takes nothing more itself. For stream_until(). */
+bool stream_is_stalled(void *stream);
 /* Bytes that wait in the server's socket, or -1 when they cannot be seen (sight LO). */
 int64_t stream_server_unread(const struct stream *stream);
 /* Whether the server has read all that was sent: for stream_until(). */

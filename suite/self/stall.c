@@ -116,6 +116,20 @@ Test(stall, a_stall_is_what_the_server_holds_back)
 	cr_expect_eq(s->received, s->sent);
 }
 
+Test(stall, it_is_seen_while_it_lasts)
+{
+	struct stream *s;
+
+	server_use(serve_echo, 5);
+	s = stream_open_narrow();
+	stream_ping(s, 64);
+	cr_expect_not(stream_is_stalled(s));
+	cr_assert(stream_stall(s, 100000));
+	cr_expect(stream_is_stalled(s));
+	stream_receive_echo(&s, 1);
+	cr_expect_not(stream_is_stalled(s));
+}
+
 Test(stall, what_the_server_has_read_is_known)
 {
 	struct stream *s;

@@ -213,6 +213,27 @@ Test(stream, a_fast_one_is_served_in_any_case)
 	cr_expect_not(stream_was_fast(stream_open()));
 }
 
+Test(stream, nibbles_are_as_small_as_they_should_be)
+{
+	int listener = server_listen(AF_INET, 0), fd;
+	struct stream *s;
+	char bytes[1000];
+
+	server_attach(listener, 0, 1);
+	s = stream_open();
+	fd = accept(listener, NULL, NULL);
+	stream_nibble(s, 1000, 1000);
+	cr_expect_eq(s->sent, 1000);
+	cr_expect_eq(s->received, 0, "it waits for nothing");
+	server_take(fd, bytes, sizeof(bytes));
+	server_give(fd, bytes, sizeof(bytes));
+	stream_peek(s);
+	stream_nibble(s, 0, 7);
+	cr_expect_eq(s->sent, 1000);
+	cr_expect_eq(s->received, 7);
+	close(fd);
+}
+
 /* --- wrong servers ------------------------------------------------------------------ */
 
 static void expect_damage(serve_fn *serve, enum damage damage, const char *words)
