@@ -1,4 +1,4 @@
-/* stimulus - what several cases do to a server: churn, floods, broken pipes, exhaustion
+/* stimulus - what several cases do to a server: churn, broken pipes, exhaustion, SIGSTOP
  *
  * SPDX-License-Identifier: MIT
  */
@@ -12,11 +12,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <netinet/tcp.h>
-#include <poll.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define AT_A_TIME 50
@@ -135,118 +131,6 @@ void stimulus_disperse(struct stream **set, size_t n)
 	stream_receive(set, n, UINT64_MAX);
 	for (size_t i = 0; i < n; i++)
 		stream_free(set[i]);
-}
-
-/* --- a hot writer ------------------------------------------------------------------------ */
-
-#define FLOOD_PIECE (1 << 20)
-#define FLOOD_START (16 << 20) /* more than any socket takes: the server meets EAGAIN */
-#define FLOOD_AHEAD (UINT64_C(256) << 20) /* most that a server may hold back */
-
-struct flood {
-	pthread_t thread;
-	int fd;
-	atomic_bool stop, cut;
-	atomic_uint_fast64_t sent, echoed;
-	uint8_t *piece;
-};
-
-static bool flood_send(struct flood *flood)
-{
-	ssize_t n = send(flood->fd, flood->piece, FLOOD_PIECE, MSG_NOSIGNAL);
-
-	if (n > 0)
-		flood->sent += (uint64_t)n;
-	return n > 0 || errno == EAGAIN;
-}
-
-/* tcp(7): MSG_TRUNC discards without a copy: half the work that the server has with each byte,
- * so that its queue does not run dry. */
-static bool flood_receive(struct flood *flood)
-{
-	ssize_t n = recv(flood->fd, NULL, FLOOD_PIECE, MSG_TRUNC);
-
-	if (n > 0)
-		flood->echoed += (uint64_t)n;
-	return n > 0 || (n == -1 && errno == EAGAIN);
-}
-
-static void *flood_run(void *data)
-{
-	struct flood *flood = data;
-	struct pollfd fd = {.fd = flood->fd};
-	bool open = true;
-
-	while (open && !flood->stop) {
-		fd.events = POLLIN;
-		if (flood->sent - flood->echoed < FLOOD_AHEAD)
-			fd.events |= POLLOUT;
-		fd.revents = 0;
-		poll(&fd, 1, 10);
-		if (fd.revents & POLLOUT)
-			open = flood_send(flood);
-		if (open && fd.revents & POLLIN)
-			open = flood_receive(flood);
-	}
-	flood->cut = !open;
-	return NULL;
-}
-
-struct flood *stimulus_flood(struct stream *stream)
-{
-	struct flood *flood = calloc(1, sizeof(*flood));
-
-	if (!flood || !(flood->piece = malloc(FLOOD_PIECE)))
-		abort();
-	pattern_fill(&stream->pattern, 0, flood->piece, FLOOD_PIECE);
-	stream_burst(&stream, 1, FLOOD_START);
-	flood->fd = stream->fd;
-	flood->sent = stream->sent;
-	if (pthread_create(&flood->thread, NULL, flood_run, flood) != 0)
-		error("cannot start a thread");
-	return flood;
-}
-
-uint64_t flood_echoed(const struct flood *flood)
-{
-	return flood->echoed;
-}
-
-bool flood_is_echoed(void *data)
-{
-	const struct flood *flood = data;
-
-	return flood->echoed > 0 || flood->cut;
-}
-
-/* The rest of the echo, and the FIN behind it. */
-static void flood_finish(struct flood *flood)
-{
-	struct deadline deadline = deadline_in(deadline_patience());
-	struct pollfd fd = {.fd = flood->fd, .events = POLLIN};
-	uint64_t before = flood->echoed;
-
-	shutdown(flood->fd, SHUT_WR);
-	while (flood->echoed <= flood->sent &&
-		poll(&fd, 1, deadline_left(&deadline)) > 0 && flood_receive(flood)) {
-		if (flood->echoed > before)
-			deadline_progress(&deadline);
-		before = flood->echoed;
-	}
-}
-
-bool flood_stop(struct flood *flood)
-{
-	bool cut;
-
-	flood->stop = true;
-	pthread_join(flood->thread, NULL);
-	cut = flood->cut;
-	if (!cut)
-		flood_finish(flood);
-	free(flood->piece);
-	free(flood);
-	return cut;
 }
 
 /* --- broken pipes ------------------------------------------------------------------------ */

@@ -1,4 +1,4 @@
-/* stimulus - what several cases do to a server: churn, floods, broken pipes, exhaustion
+/* stimulus - what several cases do to a server: churn, broken pipes, exhaustion, SIGSTOP
  *
  * SPDX-License-Identifier: MIT
  */
@@ -34,20 +34,6 @@ size_t stimulus_crowd(struct stream **set, size_t n, const char **refused);
 /* Ends connections by FIN, waits for the server's, which says that their descriptors are free
  * again, and gives them back. */
 void stimulus_disperse(struct stream **set, size_t n);
-
-/* --- a hot writer ------------------------------------------------------------------------- */
-
-struct flood;
-
-/* A thread that keeps the stream's server busy: sends without pause, drops what comes back.
- * Before that, as much as the server takes unread. */
-struct flood *stimulus_flood(struct stream *stream);
-/* Bytes that came back so far. */
-uint64_t flood_echoed(const struct flood *flood);
-/* Whether any did, or the connection was cut: for stream_until(). */
-bool flood_is_echoed(void *flood);
-/* Half-closes and reads what is owed. True when the server had cut the connection. */
-bool flood_stop(struct flood *flood);
 
 /* --- broken pipes -------------------------------------------------------------------------- */
 

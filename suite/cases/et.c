@@ -13,8 +13,6 @@
 #include "../judge.h"
 #include "../stimulus.h"
 
-#include <inttypes.h>
-
 CASE(et, read_drain, MUST, "epoll(7): wait for an event only after EAGAIN",
 	"A burst larger than any read buffer comes back whole, with nothing sent after it.")
 {
@@ -66,71 +64,4 @@ CASE(et, cap_resume, MUST, "epoll(7), starvation",
 		for (int j = 0; j < 64; j++)
 			stream_free(set[j]);
 	}
-}
-
-#define BUSY_PINGS 50   /* made while the flood's bytes were waiting */
-#define MOST_PINGS 5000 /* to get so many, on a machine that is busy itself */
-
-struct pings {
-	int all, busy;
-	int64_t worst; /* microseconds; -1: one did not come back */
-};
-
-/* Pings until enough were made while another client's bytes queued up at the server. */
-static struct pings ping_cold(struct stream *cold, const struct stream *hot)
-{
-	struct pings pings = {0};
-
-	while (pings.busy < BUSY_PINGS && pings.all < MOST_PINGS) {
-		int64_t rtt = stream_ping(cold, 64);
-
-		if (rtt == -1) {
-			pings.worst = -1;
-			break;
-		}
-		pings.worst = rtt > pings.worst ? rtt : pings.worst;
-		pings.busy +=
-			stream_unacknowledged(hot) > 0 || stream_server_unread(hot) > 0;
-		pings.all++;
-	}
-	return pings;
-}
-
-CASE(et, starvation, MUST, "epoll(7), starvation",
-	"A client that sends without pause gets its echo, and does not keep others from theirs.",
-	.alone = true)
-{
-	struct stream *set[2], *cold, *hot;
-	struct flood *flood;
-	struct pings pings;
-	uint64_t echoed;
-
-	expect_open_each(set, 2);
-	cold = set[0];
-	hot = set[1];
-	flood = stimulus_flood(hot);
-	stream_hold(deadline_window(50));
-	pings = ping_cold(cold, hot);
-	stream_until(flood_is_echoed, flood);
-	echoed = flood_echoed(flood);
-
-	if (flood_stop(flood))
-		fail(CAUSE_RESET, "the flooding client's connection stays open",
-			text("it was cut after %" PRIu64 " bytes of echo", echoed),
-			"the server gives up on a client that sends much");
-	if (pings.worst == -1)
-		fail(CAUSE_STARVE,
-			"an echo for a second client while the first one floods",
-			text("none for %.1f s, %" PRIu64 " bytes echoed to the first",
-				(double)deadline_patience() / 1000, echoed),
-			"the server reads one connection until EAGAIN, which never comes: it "
-			"needs a budget for each wake-up");
-	if (echoed == 0)
-		fail(CAUSE_STARVE, "an echo while the client is still sending", "none",
-			"the server collects a message that never ends");
-	if (pings.busy < BUSY_PINGS)
-		unsure("the flood's bytes were waiting at %d of %d pings only",
-			pings.busy, pings.all);
-	note("slowest ping %.1f ms, the flood's bytes waiting at %d of %d",
-		(double)pings.worst / 1e3, pings.busy, pings.all);
 }
