@@ -1,0 +1,151 @@
+/* fairness_busy - what clients get who all take what they can
+ *
+ * The descriptor that is looked at first must not be the only one, and a client that never pauses
+ * must not wait for a pause.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "../case.h"
+#include "../deadline.h"
+#include "../expect.h"
+#include "../flood.h"
+#include "../judge.h"
+
+#include <inttypes.h>
+
+#define MIB UINT64_C(1048576)
+
+/* --- while one sends without pause ------------------------------------------------------- */
+
+#define UNECHOED (128 * MIB) /* more than all sockets between hold */
+
+struct lead {
+	struct flood *flood;
+	uint64_t burst; /* sent before the flood: its echo may come in a pause */
+};
+
+static bool echo_has_begun(const struct lead *lead)
+{
+	return flood_echoed(lead->flood, 0) > lead->burst;
+}
+
+static bool is_decided(void *data)
+{
+	const struct lead *lead = data;
+
+	return echo_has_begun(lead) ||
+		flood_sent(lead->flood, 0) - flood_echoed(lead->flood, 0) > UNECHOED;
+}
+
+CASE(fairness, echo_while_sending, SHOULD, "RFC 862",
+	"The echo begins while the client is still sending, not when it pauses.")
+{
+	struct stream *s = stream_open();
+	struct lead lead = {.flood = flood_start(&s, 1), .burst = s->sent};
+	bool decided = stream_until(is_decided, &lead), begun = echo_has_begun(&lead);
+	uint64_t sent = flood_sent(lead.flood, 0);
+
+	flood_stop(lead.flood);
+	if (decided && !begun)
+		fail(CAUSE_STARVE, "the echo of a client that sends without pause",
+			text("none of what it sent since it does so, %" PRIu64 " MiB",
+				(sent - lead.burst) / MIB),
+			"the server collects until EAGAIN, which never comes");
+	if (!decided)
+		unsure("%" PRIu64 " MiB sent, too few to tell", sent / MIB);
+	note("it had begun after %" PRIu64 " KiB", (sent - lead.burst) >> 10);
+}
+
+/* --- who is served of those who all want to be -------------------------------------------- */
+
+#define BUSY 64
+#define WORK (BUSY * MIB) /* echoed to all of them */
+
+struct progress {
+	struct flood *flood;
+	uint64_t before[BUSY];
+	uint64_t burst; /* what was sent first, and may not have been read before */
+};
+
+static uint64_t made(const struct progress *progress, size_t i)
+{
+	return flood_echoed(progress->flood, i) - progress->before[i];
+}
+
+static bool work_is_done(void *data)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < BUSY; i++)
+		sum += made(data, i);
+	return sum >= WORK;
+}
+
+static size_t left_out(const struct progress *progress)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < BUSY; i++)
+		n += made(progress, i) <= progress->burst;
+	return n;
+}
+
+static bool none_is_left_out(void *progress)
+{
+	return left_out(progress) == 0;
+}
+
+/* The smallest share, in those of the largest. */
+static double smallest_share(const struct progress *progress)
+{
+	uint64_t least = UINT64_MAX, most = 1;
+
+	for (size_t i = 0; i < BUSY; i++) {
+		uint64_t n = made(progress, i);
+
+		least = n < least ? n : least;
+		most = n > most ? n : most;
+	}
+	return (double)least / (double)most;
+}
+
+static void begin(struct progress *progress)
+{
+	struct stream *set[BUSY];
+
+	expect_open_each(set, BUSY);
+	progress->flood = flood_start(set, BUSY);
+	if (!stream_until(flood_is_hot, progress->flood)) {
+		flood_stop(progress->flood);
+		unsure("the server reads faster than 64 clients write");
+	}
+	for (size_t i = 0; i < BUSY; i++) {
+		progress->before[i] = flood_echoed(progress->flood, i);
+		progress->burst = set[i]->sent;
+	}
+}
+
+/* Shares are clocked by the work that the server does: the machine's noise is in neither. */
+CASE(fairness, every_descriptor, MUST, "select(2); epoll(7), starvation",
+	"Of 64 clients that all send without pause, each gets its echo.", .alone = true)
+{
+	struct progress progress;
+	double smallest;
+	size_t starved;
+
+	begin(&progress);
+	stream_until(work_is_done, &progress);
+	smallest = smallest_share(&progress);
+	stream_until(none_is_left_out, &progress);
+	starved = left_out(&progress);
+	flood_stop(progress.flood);
+
+	if (starved)
+		fail(CAUSE_STARVE,
+			"an echo for each of 64 clients while all of them flood",
+			text("only what was under way, for %zu of them, in %.1f s",
+				starved, (double)deadline_patience() / 1000),
+			"the server starts again with the first descriptor after each "
+			"event, or does not leave a busy one");
+	note("the smallest share is %.2f of the largest", smallest);
+}

@@ -1,0 +1,55 @@
+/* fairness_latency - how soon an idle server answers
+ *
+ * A loop that naps, or wakes up by a timer, is late each time. So is one that sends a message in
+ * two pieces and leaves the second to Nagle's algorithm: it waits for an acknowledgement, which
+ * its peer delays by 40 ms.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "../case.h"
+#include "../deadline.h"
+#include "../expect.h"
+#include "../judge.h"
+#include "../pace.h"
+
+#define PINGS      200
+#define FEWEST     20 /* of them, of a target that takes long */
+#define LATENCY_MS 300
+
+static void ping_in_turn(struct stream *s, struct stream *beside, size_t size,
+	struct pace *target, struct pace *reference)
+{
+	struct deadline limit = deadline_in(deadline_window(LATENCY_MS));
+
+	while (target->n < FEWEST || (target->n < PINGS && !deadline_over(&limit))) {
+		int64_t rtt = stream_ping(s, size);
+
+		if (rtt == -1)
+			expect_echo(s);
+		pace_add(target, rtt);
+		pace_add(reference, stream_ping(beside, size));
+	}
+}
+
+CASE(fairness, latency, SHOULD, "RFC 9293, section 3.7.4; epoll(7)",
+	"A server with one client answers at once, whatever the size of the message.",
+	.alone = true)
+{
+	static const size_t sizes[] = {1, 1500, 4096, 65536};
+	static const struct pace_bound bounds[] = {
+		{.percent = 50, .ratio = 10, .floor = 800}, /* a nap takes 1000 */
+		{.percent = 90, .ratio = 10, .floor = 10000}};
+	struct stream *s = stream_open(), *beside = stream_open_reference();
+
+	for (int i = 0; i < 4; i++) {
+		struct pace target = {0}, reference = {0};
+
+		ping_in_turn(s, beside, sizes[i], &target, &reference);
+		for (int j = 0; j < 2; j++)
+			expect_pace(text("%zu bytes", sizes[i]), &target, &reference,
+				&bounds[j],
+				"the server naps between looks, or a message longer than "
+				"its buffer waits for an acknowledgement that is delayed: "
+				"TCP_NODELAY is not set");
+	}
+}
