@@ -517,6 +517,13 @@ void stream_fin(struct stream *stream)
 	stream->fin_sent = true;
 }
 
+void stream_shut_read(struct stream *stream)
+{
+	TRACE(stream, "shutdown SHUT_RD");
+	if (stream->end == STREAM_OPEN && shutdown(stream->fd, SHUT_RD) == -1)
+		end(stream, STREAM_RESET, errno);
+}
+
 void stream_close(struct stream *stream)
 {
 	if (stream->fd != -1) {
@@ -582,6 +589,7 @@ void stream_cork(struct stream *stream, bool on)
 {
 	int value = on;
 
+	TRACE(stream, "TCP_CORK %s", on ? "on" : "off");
 	if (stream->end == STREAM_OPEN)
 		setsockopt(stream->fd, IPPROTO_TCP, TCP_CORK, &value, sizeof(value));
 }
@@ -633,6 +641,13 @@ bool stream_is_read(void *stream)
 	return stream_unacknowledged(stream) == 0 && stream_server_unread(stream) <= 0;
 }
 
+int64_t stream_arrived(const struct stream *stream)
+{
+	int n = 0;
+
+	return ioctl(stream->fd, SIOCINQ, &n) == 0 ? n : -1;
+}
+
 int64_t stream_unacknowledged(const struct stream *stream)
 {
 	int n = 0;
@@ -648,12 +663,10 @@ struct queues {
 static struct queues look(const struct stream *stream)
 {
 	struct diag_row row = {0};
-	int arrived = 0;
 
 	server_row(stream, &row);
-	ioctl(stream->fd, SIOCINQ, &arrived);
-	return (struct queues){
-		stream_unacknowledged(stream), row.receive, row.send, arrived};
+	return (struct queues){stream_unacknowledged(stream), row.receive, row.send,
+		stream_arrived(stream)};
 }
 
 /* Bytes that the server has neither sent nor put into its socket to send. */
@@ -727,6 +740,7 @@ bool stream_stall(struct stream *stream, uint64_t pending)
 {
 	struct stillness stillness = {
 		.deadline = deadline_in(deadline_window(STALL_MS / 3))};
+	uint64_t limit = stream->sent + TOO_MUCH;
 	struct queues now;
 	bool moved;
 
@@ -739,7 +753,7 @@ bool stream_stall(struct stream *stream, uint64_t pending)
 			stream->send_goal =
 				stream->sent + pending - held_back(stream, &now);
 		moved = send_or_wait(stream, 1);
-	} while (stream->end == STREAM_OPEN && stream->sent < TOO_MUCH &&
+	} while (stream->end == STREAM_OPEN && stream->sent < limit &&
 		!is_still(&stillness, &now, moved));
 	stream->send_goal = stream->sent;
 	return stream->end == STREAM_OPEN && held_back(stream, &now) > 0 &&
@@ -754,6 +768,20 @@ bool stream_is_stalled(void *data)
 	if (target_sight() < LO)
 		return now.ours > 0;
 	return now.unsent > 0 && held_back(stream, &now) > 0;
+}
+
+bool stream_settles(struct stream *stream)
+{
+	struct stillness stillness = {.deadline = deadline_in(deadline_window(STALL_MS))};
+	struct queues now;
+
+	do {
+		if (stream_is_read(stream))
+			return true;
+		poll(NULL, 0, 1);
+		now = look(stream);
+	} while (!is_still(&stillness, &now, false));
+	return false;
 }
 
 bool stream_stirs(struct stream *stream, int64_t milliseconds)

@@ -101,6 +101,8 @@ int64_t stream_ping_least(struct stream *stream, size_t n, unsigned times);
 /* n bytes and the FIN in one segment (MSG_MORE, then SHUT_WR). n must fit in one segment. */
 void stream_send_fin(struct stream *stream, size_t n);
 void stream_fin(struct stream *stream);
+/* SHUT_RD: an end of file from here on as soon as nothing is there to be read. */
+void stream_shut_read(struct stream *stream);
 /* n bytes and close(2), before any echo can arrive: FIN, and RST when the echo comes. */
 void stream_send_close(struct stream *stream, size_t n);
 /* RST (SO_LINGER with a time of zero). */
@@ -140,10 +142,14 @@ bool stream_is_stalled(void *stream);
 int64_t stream_server_unread(const struct stream *stream);
 /* Whether the server has read all that was sent: for stream_until(). */
 bool stream_is_read(void *stream);
+/* Waits for that, or until nothing moves any more: then the server reads no more for now. */
+bool stream_settles(struct stream *stream);
 /* State of the server's socket, 0 when it has none, -1 when it cannot be seen. */
 int stream_server_state(const struct stream *stream);
 /* Whether the server's socket has SO_KEEPALIVE; false too when it cannot be seen. */
 bool stream_server_keepalive(const struct stream *stream);
+/* Bytes that have come back and were not read. */
+int64_t stream_arrived(const struct stream *stream);
 /* Bytes that were sent and not acknowledged by the server's kernel. */
 int64_t stream_unacknowledged(const struct stream *stream);
 

@@ -11,10 +11,8 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
-#include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define MIB       (UINT64_C(1) << 20)
@@ -150,18 +148,61 @@ Test(stall, what_the_server_has_not_read_is_known)
 	cr_expect_not(stream_until(stream_is_read, s));
 }
 
+Test(stall, a_server_settles_when_it_has_read_everything)
+{
+	struct stream *s;
+
+	server_use(serve_sink, 1);
+	s = stream_open();
+	stream_send(s, MIB);
+	stream_fin(s);
+	cr_expect(stream_settles(s));
+	cr_expect_leq(stream_server_unread(s), 0);
+}
+
+Test(stall, a_server_settles_when_it_reads_no_more)
+{
+	int64_t start = deadline_now();
+	struct stream *s;
+
+	server_use(serve_nothing, 1);
+	s = stream_open();
+	stream_send(s, 1000);
+	cr_expect_not(stream_settles(s));
+	cr_expect_lt(deadline_now() - start, deadline_patience());
+}
+
+static bool all_arrived(void *stream)
+{
+	return stream_arrived(stream) == 1000;
+}
+
+Test(stall, a_shut_reading_side_gets_what_comes_and_then_an_end)
+{
+	struct stream *s;
+
+	server_use(serve_echo, 1);
+	s = stream_open();
+	stream_shut_read(s);
+	s->paused = true;
+	stream_send(s, 1000);
+	cr_assert(stream_until(all_arrived, s));
+	stream_receive(&s, 1, UINT64_MAX);
+	cr_expect_eq(s->received, 1000);
+	cr_expect_eq(s->end, STREAM_EOF);
+}
+
 Test(stall, a_peek_waits_for_what_it_does_not_read)
 {
 	struct stream *s;
-	int arrived = 0;
 
 	server_use(serve_echo, 1);
 	s = stream_open();
 	s->paused = true;
+	cr_expect_eq(stream_arrived(s), 0);
 	stream_send(s, 10000);
 	stream_peek(s);
-	cr_expect_eq(ioctl(s->fd, SIOCINQ, &arrived), 0);
-	cr_expect_gt(arrived, 0);
+	cr_expect_gt(stream_arrived(s), 0);
 	cr_expect_eq(s->received, 0);
 	s->paused = false;
 	stream_receive_echo(&s, 1);
