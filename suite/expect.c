@@ -18,6 +18,7 @@
 #define AT_REST        0.05 /* of one processor, used: more is no rest */
 #define SPINNING       0.5  /* used or waited for: a spinner shows 1.00 on any machine */
 #define HANG_WINDOW_MS 100
+#define SETTLE_MS      300 /* for descriptors to be closed one after the other */
 #define COLLECT_MS     100 /* for a piece that is only late */
 
 /* --- what went wrong with a stream ------------------------------------------------------ */
@@ -222,6 +223,34 @@ void expect_bystander(const char *when)
 {
 	expect_ping(
 		bystander, text("a connection opened before is still served %s", when));
+}
+
+/* More than at most only as long as their number still falls. */
+static long settled(long most)
+{
+	struct deadline deadline = deadline_in(deadline_window(SETTLE_MS));
+	long now = target_descriptors(), least = now;
+
+	while (now > most && !deadline_over(&deadline)) {
+		stream_hold(1);
+		now = target_descriptors();
+		if (now < least)
+			deadline_progress(&deadline);
+		least = now < least ? now : least;
+	}
+	return now;
+}
+
+void expect_given_back(long before, long n)
+{
+	long most = before + n / 10, now = settled(most);
+
+	if (before < 0)
+		skip("cannot see the target's descriptors (run as its user)");
+	if (now > most)
+		fail(CAUSE_LEAK, text("%ld descriptors, as before", before),
+			text("%ld after %ld connections", now, n),
+			"the server does not close(2) what is over");
 }
 
 struct cpu_share expect_cpu_share(int64_t milliseconds)

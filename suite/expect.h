@@ -39,6 +39,10 @@ void expect_bystander(const char *when);
 void expect_open_bystander(void);
 void expect_close_bystander(void);
 
+/* Of n connections that are over, all but a tenth have given their descriptors back: a server may
+ * have opened a few for itself since there were so many (sight PID, target_descriptors()). */
+void expect_given_back(long before, long n);
+
 /* The target's processes rest while nothing is asked of them (sight PID). */
 void expect_no_spin(const char *when);
 /* The share of one processor that they use, and that they use or wait for, over so many

@@ -315,6 +315,14 @@ int target_spare_descriptors(int spare)
 	return result;
 }
 
+long target_descriptors(void)
+{
+	static struct tree tree;
+
+	target_tree(&tree);
+	return proc_descriptors(&tree);
+}
+
 bool target_has_descriptor(void *unused)
 {
 	static struct tree tree;

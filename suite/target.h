@@ -77,6 +77,8 @@ int target_death_signal(void);
 void target_tree(struct tree *tree);
 int target_signal(int signal);
 int target_spare_descriptors(int spare);
+/* Descriptors that they have open together; -1 with errno when they cannot be seen. */
+long target_descriptors(void);
 /* Whether any of them can open one more: for stream_until(). */
 bool target_has_descriptor(void *unused);
 

@@ -6,12 +6,15 @@
 
 #include "../deadline.h"
 #include "../judge.h"
+#include "../target.h"
 #include "caught.h"
 #include "child.h"
 #include "faults.h"
 #include "server.h"
 
 #include <criterion/criterion.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -283,6 +286,72 @@ Test(expect, a_sleeper_uses_nothing_and_passes)
 	cr_expect_lt(share.wanted, 0.5, "%f", share.wanted);
 	cr_expect_eq(caught(SAMPLE_MUST, no_spin).verdict, VERDICT_PASS);
 	cr_expect_eq(caught(SAMPLE_MUST, echo).cause, CAUSE_HANG, "silent and at rest");
+	child_kill(pid);
+}
+
+static long before;
+
+static void given_back(void)
+{
+	expect_given_back(before, 20);
+}
+
+Test(expect, descriptors_that_are_not_given_back_are_a_leak)
+{
+	int listener = server_listen(AF_INET, 0);
+	pid_t pid = sleeper();
+	struct message message;
+	long now;
+
+	server_attach(listener, pid, IMPATIENT);
+	now = target_descriptors();
+	cr_assert_gt(now, 0);
+	before = now;
+	cr_expect_eq(caught(SAMPLE_MUST, given_back).verdict, VERDICT_PASS);
+	before = now - 2;
+	cr_expect_eq(caught(SAMPLE_MUST, given_back).verdict, VERDICT_PASS, "a tenth");
+	before = now - 3;
+	message = caught(SAMPLE_MUST, given_back);
+	cr_expect_eq(message.verdict, VERDICT_FAIL);
+	cr_expect_eq(message.cause, CAUSE_LEAK);
+	before = -1;
+	cr_expect_eq(caught(SAMPLE_MUST, given_back).verdict, VERDICT_SKIP);
+	child_kill(pid);
+}
+
+/* Its descriptors go one after the other: what is left is counted when they have gone. */
+static pid_t closer(void)
+{
+	pid_t pid = child_fork();
+
+	if (pid != 0)
+		return pid;
+	for (int i = 0; i < 20; i++)
+		dup2(0, 100 + i);
+	kill(getpid(), SIGSTOP);
+	for (int i = 0; i < 20; i++) {
+		poll(NULL, 0, 5);
+		close(100 + i);
+	}
+	for (;;)
+		pause();
+}
+
+static bool stopped(void *pid)
+{
+	return proc_stopped(*(pid_t *)pid);
+}
+
+Test(expect, descriptors_that_are_still_being_closed_are_waited_for)
+{
+	int listener = server_listen(AF_INET, 0);
+	pid_t pid = closer();
+
+	server_attach(listener, pid, 1);
+	cr_assert(stream_until(stopped, &pid));
+	before = target_descriptors() - 20;
+	kill(pid, SIGCONT);
+	cr_expect_eq(caught(SAMPLE_MUST, given_back).verdict, VERDICT_PASS);
 	child_kill(pid);
 }
 
