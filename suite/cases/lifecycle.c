@@ -96,13 +96,15 @@ CASE(lifecycle, tfo, MAY, "RFC 7413; tcp(7), TCP_FASTOPEN",
 		unsure("no data was taken with the SYN");
 }
 
-/* A listener with TCP_DEFER_ACCEPT is told of no connection before its first byte. */
+/* A listener with TCP_DEFER_ACCEPT is told of no connection before its first byte; any other must
+ * not wait for it. */
 CASE(lifecycle, defer_accept, MUST, "RFC 862; tcp(7), TCP_DEFER_ACCEPT",
 	"A client that is silent for two seconds after it has connected is served then.")
 {
 	struct stream *s = stream_open();
 
 	expect_silence(s, 2000);
+	expect_bystander("while a new client is silent");
 	stream_send(s, 100);
 
 	expect_echo(s);
