@@ -28,15 +28,11 @@ const char *parting_name(enum parting parting)
 	return names[parting];
 }
 
-/* No more at once than the backlog holds: those beyond it get in a backlog at a time, after
- * pauses that double. That is what accept/burst-over-backlog is about. */
-static size_t at_a_time(void)
+size_t stimulus_fit(size_t n)
 {
 	struct diag_row row;
 
-	if (target_listener(&row) == -1)
-		return AT_A_TIME;
-	return row.send < AT_A_TIME ? row.send + 1 : AT_A_TIME;
+	return target_listener(&row) == 0 && row.send < n ? row.send + 1 : n;
 }
 
 bool stimulus_all_accepted(void *unused)
@@ -72,7 +68,7 @@ static void part(struct stream *const *set, size_t n, enum parting parting)
 void stimulus_churn(enum parting parting, unsigned n)
 {
 	struct stream *set[AT_A_TIME];
-	size_t most = at_a_time(), some;
+	size_t most = stimulus_fit(AT_A_TIME), some;
 
 	for (unsigned done = 0; done < n; done += some) {
 		some = n - done < most ? n - done : most;
@@ -107,7 +103,7 @@ static size_t keep_served(struct stream **set, size_t n, const char **refused)
 size_t stimulus_crowd(struct stream **set, size_t n, const char **refused)
 {
 	struct stream *some[AT_A_TIME];
-	size_t most = at_a_time(), done = 0;
+	size_t most = stimulus_fit(AT_A_TIME), done = 0;
 
 	while (done < n) {
 		size_t wanted = n - done < most ? n - done : most, served;

@@ -20,6 +20,9 @@ enum parting {
 };
 const char *parting_name(enum parting parting);
 
+/* n, or how many connections at once the listener's queue takes: those beyond it get in a backlog at
+ * a time, after pauses that double. That is what accept/burst-over-backlog is about. */
+size_t stimulus_fit(size_t n);
 /* Whether the listener's queue is empty, as far as it can be seen: for stream_until(). */
 bool stimulus_all_accepted(void *unused);
 
@@ -45,7 +48,7 @@ void stimulus_broken_pipe(void);
 /* --- exhaustion ---------------------------------------------------------------------------- */
 
 #define EXHAUST_SERVED 5
-#define EXHAUST_QUEUED 3
+#define EXHAUST_QUEUED 2 /* a backlog of 1 holds two */
 
 struct exhaustion {
 	struct stream *served[EXHAUST_SERVED]; /* established before */

@@ -17,13 +17,14 @@
 static void expect_crowd_served(void)
 {
 	struct stream *set[CROWD];
+	size_t n = stimulus_fit(CROWD);
 
-	stream_open_all(set, CROWD);
-	stream_send_all(set, CROWD, 8 << 10);
-	expect_echo_all(set, CROWD);
-	for (int i = 0; i < CROWD; i += 2)
+	stream_open_all(set, n);
+	stream_send_all(set, n, 8 << 10);
+	expect_echo_all(set, n);
+	for (size_t i = 0; i < n; i += 2)
 		stream_reset(set[i]);
-	for (int i = 1; i < CROWD; i += 2)
+	for (size_t i = 1; i < n; i += 2)
 		stream_fin(set[i]);
 }
 

@@ -70,13 +70,15 @@ CASE(reset, pending_echo, MUST, "send(2), ECONNRESET; epoll_ctl(2), EPOLLERR",
 CASE(reset, before_accept, MUST, "accept(2); getpeername(2), ENOTCONN",
 	"Connections that were reset before they are accepted harm nobody behind them.")
 {
+	size_t n = stimulus_fit(11);
+
 	for (int round = 0; round < 20; round++) {
 		struct stream *set[11], *last;
 
-		stream_begin_all(set, 11);
-		for (int i = 0; i < 10; i++)
+		stream_begin_all(set, n);
+		for (size_t i = 0; i < n - 1; i++)
 			stream_reset(set[i]);
-		last = set[10];
+		last = set[n - 1];
 		stream_finish_connecting(&last, 1);
 		stream_send(last, 100);
 
@@ -85,7 +87,7 @@ CASE(reset, before_accept, MUST, "accept(2); getpeername(2), ENOTCONN",
 }
 
 /* One of the moments at which a connection can be reset. */
-static void reset_in_phase(struct stream *s, int phase)
+static void reset_in_phase(struct stream *s, size_t phase)
 {
 	if (phase == 1 || phase == 2)
 		stream_send(s, 100);
@@ -101,15 +103,17 @@ CASE(reset, storm, MUST, "recv(2), ECONNRESET",
 	"5,000 resets at mixed moments cost ten other clients not a byte.")
 {
 	struct stream *others[10];
+	size_t n = stimulus_fit(20);
 
 	expect_open_each(others, 10);
-	for (int round = 0; round < 250; round++) {
+	for (size_t done = 0; done < 5000; done += n) {
 		struct stream *set[20];
 
-		stream_begin_all(set, 20);
+		stream_begin_all(set, n);
 		stream_send_all(others, 10, 512);
-		for (int i = 0; i < 20; i++)
-			reset_in_phase(set[i], i % 4);
+		for (size_t i = 0; i < n; i++)
+			reset_in_phase(set[i], (done + i) % 4);
 		expect_echo_all(others, 10);
+		stream_until(stimulus_all_accepted, NULL);
 	}
 }
