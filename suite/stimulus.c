@@ -259,10 +259,15 @@ static bool all_asleep(void)
 	return true;
 }
 
-void stimulus_interrupt(void)
+void stimulus_let_sleep(void)
 {
 	for (int i = 0; i < LOOKS && !all_asleep(); i++)
 		stream_hold(1);
+}
+
+void stimulus_interrupt(void)
+{
+	stimulus_let_sleep();
 	stimulus_freeze();
 	stimulus_thaw();
 }

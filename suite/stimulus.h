@@ -69,7 +69,9 @@ void expect_relief(struct exhaustion *exhaustion, const char *when);
 /* Stops the target's processes and waits until they are; lets them go on. */
 void stimulus_freeze(void);
 void stimulus_thaw(void);
-/* Both, once the target sleeps: what it waits in fails with EINTR. */
+/* Gives the target a moment to go to sleep. */
+void stimulus_let_sleep(void);
+/* Stops it then, and lets it go on: what it waits in fails with EINTR. */
 void stimulus_interrupt(void);
 /* Whether the target can be stopped (sight PID). Skips the case when it does not survive that: it
  * is gone by then, and another case says so. */

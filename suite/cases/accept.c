@@ -142,8 +142,7 @@ static size_t frozen_room(void)
 {
 	struct diag_row row;
 
-	if (target_sight() < PID || target_listener(&row) == -1 ||
-		!stimulus_freezes_safely())
+	if (target_listener(&row) == -1 || !stimulus_freezes_safely())
 		return 0;
 	return row.send < COALESCED ? row.send + 1 : COALESCED;
 }

@@ -50,6 +50,7 @@ static void attach_and_detach(void)
 {
 	static struct tree tree;
 
+	stimulus_let_sleep();
 	target_tree(&tree);
 	if (debugger_interrupt(&tree) > 0 || !target_alive())
 		return;
