@@ -80,6 +80,7 @@ CASE(signals, ignored_signals, SHOULD, "signal(7): the default is to ignore them
 	static const int ignored[] = {SIGWINCH, SIGCHLD, SIGURG, SIGCONT};
 
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++) {
+		stimulus_let_sleep();
 		if (target_signal(ignored[i]) == -1)
 			skip("cannot signal the target: %s (run as its user)",
 				strerror(errno));
