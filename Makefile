@@ -36,19 +36,21 @@ broken  := $(patsubst fixtures/%.c,$(BUILD)/%,\
 	$(filter-out $(skeleton),$(wildcard fixtures/broken/*.c)))
 targets := $(patsubst fixtures/%.c,$(BUILD)/%,$(wildcard fixtures/targets/*.c))
 canaries := $(BUILD)/ci/canary $(BUILD)/ci/canary_suite
+shim     := $(BUILD)/libechospec-faults.so
+probes   := $(BUILD)/faults/probe $(BUILD)/faults/probe-static
 
 peers    := $(addprefix $(BUILD)/peers/,libev libevent libuv)
 
 echod    := $(BUILD)/echod
 echospec := $(BUILD)/echospec
 selves   := $(BUILD)/ref-self $(BUILD)/suite-self
-programs := $(echod) $(echospec) $(selves) $(broken) $(targets) $(canaries)
+programs := $(echod) $(echospec) $(selves) $(broken) $(targets) $(canaries) $(probes)
 
 .PHONY: all
 all: $(echod) $(echospec) fixtures ## build everything but the tests
 
 .PHONY: fixtures
-fixtures: $(broken) $(targets) ## build the broken servers and the launchers
+fixtures: $(broken) $(targets) $(shim) ## build the broken servers, the launchers and the faults
 
 $(echod):              $(call objects,ref/echod.c $(ref_lib))
 $(echospec):           $(call objects,suite/echospec.c $(suite_lib) $(suite_cases))
@@ -57,12 +59,23 @@ $(BUILD)/suite-self:   $(call objects,$(wildcard suite/self/*.c) $(suite_lib))
 $(broken) $(targets): $(BUILD)/%: $(BUILD)/fixtures/%.o $(call objects,$(skeleton))
 $(peers): $(BUILD)/peers/%: $(BUILD)/fixtures/peers/%.o
 $(canaries): %:        %.o
+$(shim): $(call objects,fixtures/faults/faults.c fixtures/faults/rules.c)
+$(probes): $(call objects,fixtures/faults/probe.c)
 
 $(echospec) $(BUILD)/suite-self:       libraries := -lcriterion -ljansson -lmnl
 $(BUILD)/ref-self $(BUILD)/ci/canary_suite: libraries := -lcriterion
 $(BUILD)/peers/libev:    libraries := -lev
 $(BUILD)/peers/libevent: libraries := -levent
 $(BUILD)/peers/libuv:    libraries := -luv
+
+# Plain whatever SANITIZE says: a sanitizer wants to be the first library of a process.
+$(BUILD)/fixtures/faults/%.o $(probes): sanitizers :=
+$(BUILD)/fixtures/faults/%.o: flags += -fPIC -fvisibility=hidden
+$(BUILD)/faults/probe-static: private LDFLAGS += -static
+
+$(shim):
+	$(call say,LINK,$@)
+	$(Q)$(CC) -shared $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(programs) $(peers):
 	@mkdir -p $(@D)
@@ -103,8 +116,8 @@ endif
 # --- what is checked -------------------------------------------------------------------------
 
 .PHONY: check
-check: $(programs) | setup ## everything that has to hold, section by section
-	+$(Q)MAKE='$(MAKE)' ci/check self conform socat peers matrix launchers style valgrind sanitize
+check: $(programs) $(shim) | setup ## everything that has to hold, section by section
+	+$(Q)MAKE='$(MAKE)' ci/check self conform socat peers matrix launchers faults style valgrind sanitize
 
 .PHONY: check-self
 check-self: $(selves) $(echod) $(echospec) ## unit tests, and the contract of the multiplexers
@@ -135,6 +148,10 @@ matrix check-matrix: $(echospec) $(broken) ## each broken server fails what its 
 .PHONY: check-launchers
 check-launchers: $(echospec) $(targets) ## targets that cannot be judged: said at once, and why
 	$(Q)ci/launchers
+
+.PHONY: check-faults
+check-faults: $(echod) $(broken) $(shim) $(probes) ## the fault shim, call by call; echod and broken servers under it
+	$(Q)ci/faults
 
 .PHONY: check-style
 check-style: ## format, include direction, sizes, layout
