@@ -186,12 +186,22 @@ static void expect_ping(struct stream *stream, const char *expected)
 		blame(stream, expected);
 }
 
-void expect_open_each(struct stream **set, size_t n)
+static void open_each(struct stream **set, size_t n, struct stream *(*open)(void))
 {
 	for (size_t i = 0; i < n; i++) {
-		set[i] = stream_open();
+		set[i] = open();
 		expect_ping(set[i], text("connection %zu is served", i + 1));
 	}
+}
+
+void expect_open_each(struct stream **set, size_t n)
+{
+	open_each(set, n, stream_open);
+}
+
+void expect_open_narrow_each(struct stream **set, size_t n)
+{
+	open_each(set, n, stream_open_narrow);
 }
 
 void expect_served(const char *when)

@@ -26,6 +26,7 @@ void expect_stall(struct stream *stream, uint64_t pending);
 
 /* Opens n connections, each served before the next: for cases that are not about bursts. */
 void expect_open_each(struct stream **set, size_t n);
+void expect_open_narrow_each(struct stream **set, size_t n);
 
 /* For so many milliseconds (of deadline_window()) nothing comes and nothing ends. */
 void expect_silence(struct stream *stream, int64_t milliseconds);
