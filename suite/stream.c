@@ -233,8 +233,8 @@ static void check(struct stream *stream, const uint8_t *bytes, size_t n)
 	size_t good = count_good(stream, bytes, n);
 
 	stream->received += good;
-	if (good < n && stream->urgent && bytes[good] == '!') {
-		stream->urgent = false;
+	while (good < n && stream->urgent > 0 && bytes[good] == '!') {
+		stream->urgent--;
 		bytes += good + 1;
 		n -= good + 1;
 		good = count_good(stream, bytes, n);
@@ -579,7 +579,7 @@ void stream_peek(struct stream *stream)
 void stream_urgent(struct stream *stream)
 {
 	TRACE(stream, "send 1 with MSG_OOB");
-	stream->urgent = true;
+	stream->urgent++;
 	if (stream->end == STREAM_OPEN &&
 		send(stream->fd, "!", 1, MSG_OOB | MSG_NOSIGNAL) == -1)
 		end(stream, STREAM_RESET, errno);

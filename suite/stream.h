@@ -40,7 +40,7 @@ struct stream {
 	uint64_t received; /* bytes that came back as they should */
 	bool unsent;       /* had ended before everything was sent that should be */
 	bool fin_sent;
-	bool urgent;     /* '!' may come once */
+	unsigned urgent; /* bytes '!' that may still come */
 	bool paused;     /* read nothing */
 	bool ragged;     /* send and receive pieces of random size */
 	size_t piece;    /* largest piece of one send; 0: as much as possible */
@@ -116,7 +116,7 @@ bool stream_vanish(struct stream *stream);
 void stream_nibble(struct stream *stream, size_t send, size_t receive);
 /* Waits until something has arrived, without reading it. */
 void stream_peek(struct stream *stream);
-/* One byte of urgent data, '!': no part of the pattern, and free to come back in-band or not. */
+/* One more byte of urgent data, '!': no part of the pattern, and free to come back in-band or not. */
 void stream_urgent(struct stream *stream);
 /* Whether the kernel keeps small pieces back to fill a segment, for 200 ms at most. */
 void stream_cork(struct stream *stream, bool on);

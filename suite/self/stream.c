@@ -234,6 +234,36 @@ Test(stream, nibbles_are_as_small_as_they_should_be)
 	close(fd);
 }
 
+static void expect_answer(struct stream *s, int fd, const char *answer)
+{
+	cr_assert_eq(write(fd, answer, strlen(answer)), (ssize_t)strlen(answer));
+	stream_stirs(s, deadline_patience());
+}
+
+Test(stream, each_urgent_byte_may_come_once)
+{
+	int listener = server_listen(AF_INET, 0), fd;
+	struct stream *s;
+
+	server_attach(listener, 0, 1);
+	s = stream_open();
+	fd = accept(listener, NULL, NULL);
+	stream_use(s, "a", 1);
+	for (int i = 0; i < 3; i++) {
+		stream_send(s, 1);
+		stream_urgent(s);
+	}
+	expect_answer(s, fd, "aa!!a");
+	cr_expect_eq(s->received, 3);
+	cr_expect_eq(s->end, STREAM_OPEN);
+	stream_send(s, 1);
+	expect_answer(s, fd, "!!a");
+	cr_expect_eq(s->end, STREAM_DAMAGED);
+	cr_expect_eq(s->received, 3);
+	cr_expect_eq(s->tail[0], '!');
+	close(fd);
+}
+
 /* --- wrong servers ------------------------------------------------------------------ */
 
 static void expect_damage(serve_fn *serve, enum damage damage, const char *words)
