@@ -9,6 +9,7 @@
  */
 #include "../case.h"
 #include "../expect.h"
+#include "../judge.h"
 #include "../stimulus.h"
 
 CASE(reset, idle, MUST, "recv(2), ECONNRESET; RFC 9293, section 3.5.3",
@@ -38,35 +39,6 @@ CASE(reset, unread_data, MUST, "recv(2), ECONNRESET",
 	expect_served("after 20 resets");
 }
 
-/* Less than half of a 64 KiB window: TCP would not wait for the close to send more. */
-#define CORKED 30000
-
-CASE(reset, close_pending_echo, MUST, "send(2), EPIPE",
-	"A client that leaves before its echo was sent ends its own connection only.")
-{
-	for (int i = 0; i < 20; i++) {
-		struct stream *s = stream_open();
-
-		stream_send_close(s, CORKED);
-	}
-	stimulus_broken_pipe();
-
-	expect_bystander("after the clients left");
-	expect_served("after the clients left");
-}
-
-CASE(reset, pending_echo, MUST, "send(2), ECONNRESET; epoll_ctl(2), EPOLLERR",
-	"A reset while output is pending ends that connection only.")
-{
-	struct stream *s = stream_open_narrow();
-
-	expect_stall(s, 64 << 10);
-	stream_reset(s);
-
-	expect_bystander("after the reset");
-	expect_served("after the reset");
-}
-
 CASE(reset, before_accept, MUST, "accept(2); getpeername(2), ENOTCONN",
 	"Connections that were reset before they are accepted harm nobody behind them.")
 {
@@ -84,6 +56,65 @@ CASE(reset, before_accept, MUST, "accept(2); getpeername(2), ENOTCONN",
 
 		expect_echo(last);
 	}
+}
+
+#define LEAVERS 3     /* in each of two places of a batch */
+#define BUSY    2     /* clients in the midst of a transfer */
+#define LARGE   50000 /* fits into the first window, and takes several reads */
+
+/* With data to be read before the error, without any, or behind a FIN: then a send is EPIPE. */
+static void leave(struct stream *s, int how)
+{
+	if (how == 0)
+		stream_send(s, 1000);
+	if (how == 1)
+		stream_send_fin(s, 1000);
+	stream_reset(s);
+}
+
+/* Before the busy clients and behind them in the order of events. */
+static void reset_around(struct stream *const *leavers, struct stream *const *busy)
+{
+	for (int i = 0; i < LEAVERS; i++)
+		leave(leavers[i], i);
+	for (int i = 0; i < BUSY; i++)
+		stream_burst(&busy[i], 1, LARGE);
+	for (int i = 0; i < LEAVERS; i++)
+		leave(leavers[LEAVERS + i], i);
+}
+
+static void expect_busy_served(bool frozen)
+{
+	struct stream *leavers[2 * LEAVERS], *busy[BUSY];
+
+	expect_open_each(leavers, 2 * LEAVERS);
+	expect_open_each(busy, BUSY);
+	if (frozen)
+		stimulus_freeze();
+	reset_around(leavers, busy);
+	for (int i = 0; i < BUSY && frozen; i++)
+		if (stream_server_unread(busy[i]) != LARGE)
+			unsure("%d bytes do not fit into the server's window", LARGE);
+	if (frozen)
+		stimulus_thaw();
+
+	expect_echo_all(busy, BUSY);
+}
+
+/* Exact where the server can be stopped: it then learns of all of this at once. */
+CASE(reset, in_batch, MUST, "recv(2), ECONNRESET; epoll(7), Q6",
+	"Resets that are reported together with others' data cost these not a byte.")
+{
+	bool frozen = stimulus_freezes_safely();
+
+	for (int round = 0; round < 20; round++)
+		expect_busy_served(false);
+	for (int round = 0; round < 5 && frozen; round++)
+		expect_busy_served(true);
+
+	expect_bystander("after resets in one batch with data");
+	if (!frozen)
+		note("the server was not stopped: whether it met them at once is chance");
 }
 
 /* One of the moments at which a connection can be reset. */
@@ -116,4 +147,41 @@ CASE(reset, storm, MUST, "recv(2), ECONNRESET",
 		expect_echo_all(others, 10);
 		stream_until(stimulus_all_accepted, NULL);
 	}
+}
+
+/* n connections, each reset at another moment than the one before. */
+static void reset_each(int n)
+{
+	for (int i = 0; i < n; i++)
+		reset_in_phase(stream_open(), i % 4);
+	stream_until(stimulus_all_accepted, NULL);
+}
+
+CASE(reset, fd_release, MUST, "close(2)",
+	"After 200 resets the server has as many descriptors as before.", .sight = PID)
+{
+	long before;
+
+	reset_each(20);
+	before = target_descriptors();
+	reset_each(160);
+	stimulus_churn(PART_UNREAD, 40);
+
+	expect_given_back(before, 200);
+}
+
+CASE(reset, no_spin, SHOULD, "epoll_ctl(2), EPOLLERR and EPOLLHUP",
+	"After resets at every moment, a server has nothing more to do with them.",
+	.sight = PID, .alone = true)
+{
+	struct stream *s = stream_open_narrow();
+
+	reset_each(8);
+	stimulus_churn(PART_RESET, 2);
+	stimulus_churn(PART_UNREAD, 2);
+	stimulus_broken_pipe();
+	expect_stall(s, 64 << 10);
+	stream_reset(s);
+
+	expect_no_spin("after resets at every moment");
 }
