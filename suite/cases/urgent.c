@@ -8,7 +8,9 @@
  * SPDX-License-Identifier: MIT
  */
 #include "../case.h"
+#include "../deadline.h"
 #include "../expect.h"
+#include "../judge.h"
 #include "../stimulus.h"
 
 static bool acknowledged(void *stream)
@@ -16,13 +18,22 @@ static bool acknowledged(void *stream)
 	return stream_unacknowledged(stream) == 0;
 }
 
-CASE(urgent, oob_only, MUST, "RFC 9293, section 3.8.5; tcp(7)",
-	"Urgent data alone neither kills nor stops a connection, nor any other.")
+/* A server that waits: one that is still on its way to EAGAIN passes the mark without a look. */
+static struct stream *open_asleep(void)
 {
 	struct stream *s = stream_open();
 
 	stream_send(s, 100);
 	expect_echo(s);
+	expect_silence(s, deadline_window(10));
+	return s;
+}
+
+CASE(urgent, oob_only, MUST, "RFC 9293, section 3.8.5; tcp(7)",
+	"Urgent data alone neither kills nor stops a connection, nor any other.")
+{
+	struct stream *s = open_asleep();
+
 	stream_urgent(s);
 	stream_until(acknowledged, s);
 
@@ -31,23 +42,96 @@ CASE(urgent, oob_only, MUST, "RFC 9293, section 3.8.5; tcp(7)",
 	expect_echo(s);
 }
 
-/* Where the server can be stopped, all seven bytes wait for it when it goes on: recv(2) then
- * stops at the mark, with more behind it. */
+/* An idle connection on which the server finds all at once what is sent until it is let go: where
+ * it can be stopped, and that is told. recv(2) ends at the mark then, whatever is behind it. */
+static struct stream *open_stopped(bool *frozen)
+{
+	struct stream *s = open_asleep();
+
+	*frozen = stimulus_freezes_safely();
+	if (*frozen)
+		stimulus_freeze();
+	return s;
+}
+
+static void let_go(struct stream *s, bool frozen)
+{
+	if (!stream_until(acknowledged, s) && frozen)
+		unsure("%d bytes and an urgent one have not arrived",
+			(int)(s->sent - s->received));
+	if (frozen)
+		stimulus_thaw();
+}
+
+/* The urgent byte is the last: data behind it would hide a server that reads it and finds EAGAIN. */
+CASE(urgent, oob_after_data, MUST, "RFC 9293, section 3.8.5; RFC 6093",
+	"Data before an urgent byte comes back, and the connection goes on after it.")
+{
+	bool frozen;
+	struct stream *s = open_stopped(&frozen);
+
+	stream_send(s, 3);
+	stream_urgent(s);
+	let_go(s, frozen);
+
+	expect_echo(s);
+	expect_bystander("after data and urgent data");
+	stream_send(s, 100);
+	expect_echo(s);
+}
+
 CASE(urgent, oob_mid, MUST, "RFC 9293, section 3.8.5; RFC 6093",
 	"Data before and after an urgent byte comes back, with or without that byte.")
 {
-	bool frozen = stimulus_freezes_safely();
-	struct stream *s = stream_open();
+	bool frozen;
+	struct stream *s = open_stopped(&frozen);
 
-	stream_send(s, 100);
-	expect_echo(s);
-	if (frozen)
-		stimulus_freeze();
 	stream_send(s, 3);
 	stream_urgent(s);
 	stream_send(s, 3);
-	if (frozen)
-		stimulus_thaw();
+	let_go(s, frozen);
 
+	expect_echo(s);
+}
+
+CASE(urgent, oob_flood, SHOULD, "RFC 9293, section 3.8.5; RFC 6093",
+	"A thousand messages with an urgent byte behind each come back in order.")
+{
+	struct stream *s = stream_open();
+
+	for (int i = 0; i < 1000; i++) {
+		stream_send(s, 8);
+		stream_urgent(s);
+	}
+
+	expect_echo(s);
+}
+
+CASE(urgent, oob_fin, MUST, "RFC 9293, section 3.8.5; recv(2)",
+	"A connection that is half-closed behind an urgent byte is echoed and closed.")
+{
+	bool frozen;
+	struct stream *s = open_stopped(&frozen);
+
+	stream_send(s, 100);
+	stream_urgent(s);
+	stream_fin(s);
+	let_go(s, frozen);
+
+	expect_eof(s);
+}
+
+CASE(urgent, no_spin, SHOULD, "poll(2), POLLPRI; select(2), exceptfds",
+	"An urgent byte that nobody reads keeps no server busy.", .sight = PID,
+	.alone = true)
+{
+	struct stream *s = open_asleep();
+
+	stream_urgent(s);
+	stream_until(acknowledged, s);
+
+	expect_bystander("after an urgent byte");
+	expect_no_spin("after an urgent byte");
+	stream_send(s, 100);
 	expect_echo(s);
 }
