@@ -31,7 +31,8 @@
 #define NARROW_BUFFER 2048
 #define NARROW_SEND   65536
 #define TOO_MUCH      (UINT64_C(64) << 20) /* taken unread: no stall will come */
-#define STALL_MS      60   /* nothing moves: measured over at least three looks */
+#define STALL_MS      60 /* nothing moves: measured over at least three looks */
+#define OFTEN         50
 #define PER_SOURCE    8192 /* connections from one source address before the next is used */
 
 #define TRACE(stream, ...) trace((stream)->pattern.connection, __VA_ARGS__)
@@ -468,19 +469,25 @@ int64_t stream_ping(struct stream *stream, size_t n)
 		: -1;
 }
 
-int64_t stream_ping_least(struct stream *stream, size_t n, unsigned times)
+static int by_size(const void *left, const void *right)
 {
-	int64_t least = INT64_MAX;
+	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
 
-	while (times--) {
-		int64_t rtt = stream_ping(stream, n);
+	return (a > b) - (a < b);
+}
 
-		if (rtt == -1)
+int64_t stream_ping_often(struct stream *stream, size_t n)
+{
+	int64_t took[OFTEN];
+
+	for (int i = 0; i < OFTEN; i++) {
+		took[i] = stream_ping(stream, n);
+		if (took[i] == -1)
 			return -1;
-		least = rtt < least ? rtt : least;
 		poll(NULL, 0, 1);
 	}
-	return least;
+	qsort(took, OFTEN, sizeof(*took), by_size);
+	return took[OFTEN / 4];
 }
 
 /* --- single calls ---------------------------------------------------------------------- */

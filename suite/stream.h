@@ -91,10 +91,10 @@ void stream_receive(struct stream *const *set, size_t count, uint64_t total);
 void stream_receive_echo(struct stream *const *set, size_t count);
 /* One small message and its echo; microseconds, or -1 when it did not come back. */
 int64_t stream_ping(struct stream *stream, size_t n);
-/* The least of so many such times, whatever else the machine does; -1 when one did not come back.
- * Between them the server has time to go to sleep: one that finds the next message as soon as it
- * has answered one does not come back to its loop at all. */
-int64_t stream_ping_least(struct stream *stream, size_t n, unsigned times);
+/* The lower quartile of 50 such times: most of what else the machine does falls into the others;
+ * -1 when one did not come back. Between them the server has time to go to sleep: one that finds
+ * the next message as soon as it has answered one does not come back to its loop at all. */
+int64_t stream_ping_often(struct stream *stream, size_t n);
 
 /* --- single calls ------------------------------------------------------------------------ */
 

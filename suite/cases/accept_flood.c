@@ -30,7 +30,7 @@ static bool enough(const struct pings *pings, const struct deadline *window)
 		pings->connections >= FLOOD_LEAST;
 }
 
-/* Between the pings the server comes back to its loop: see stream_ping_least(). */
+/* Between the pings the server comes back to its loop: see stream_ping_often(). */
 static struct pings ping_flooded(struct stream *stream)
 {
 	struct deadline window = deadline_in(deadline_window(FLOOD_MS));
