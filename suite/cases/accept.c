@@ -89,7 +89,8 @@ static size_t beyond(unsigned backlog)
 }
 
 CASE(accept, burst_over_backlog, MUST, "listen(2)",
-	"Connections beyond the backlog are served after their SYNs were repeated.")
+	"Connections beyond the backlog are served after their SYNs were repeated.",
+	.exhausts = true)
 {
 	bool exact = target_sight() >= PID;
 	size_t n = exact ? beyond(backlog()) : 10 * (size_t)backlog();
