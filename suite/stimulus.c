@@ -163,9 +163,10 @@ void stimulus_exhaust(struct exhaustion *exhaustion)
 	if (target_spare_descriptors(0) == -1)
 		skip("cannot set the target's descriptor limit: %s (run as its user)",
 			strerror(errno));
-	stream_open_all(exhaustion->queued, EXHAUST_QUEUED);
-	expect_connected(exhaustion->queued, EXHAUST_QUEUED);
-	stream_send_all(exhaustion->queued, EXHAUST_QUEUED, MESSAGE);
+	exhaustion->fit = stimulus_fit(EXHAUST_QUEUED);
+	stream_open_all(exhaustion->queued, exhaustion->fit);
+	expect_connected(exhaustion->queued, exhaustion->fit);
+	stream_send_all(exhaustion->queued, exhaustion->fit, MESSAGE);
 	if (!target_alive() || stream_ping(exhaustion->served[0], MESSAGE) == -1)
 		expect_echo(exhaustion->served[0]);
 }
@@ -194,8 +195,8 @@ void expect_relief(struct exhaustion *exhaustion, const char *when)
 {
 	int shed_connections = 0;
 
-	stream_receive_echo(exhaustion->queued, EXHAUST_QUEUED);
-	for (int i = 0; i < EXHAUST_QUEUED; i++)
+	stream_receive_echo(exhaustion->queued, exhaustion->fit);
+	for (size_t i = 0; i < exhaustion->fit; i++)
 		if (shed(exhaustion->queued[i]))
 			shed_connections++;
 		else

@@ -48,11 +48,12 @@ void stimulus_broken_pipe(void);
 /* --- exhaustion ---------------------------------------------------------------------------- */
 
 #define EXHAUST_SERVED 5
-#define EXHAUST_QUEUED 2 /* a backlog of 1 holds two */
+#define EXHAUST_QUEUED 3
 
 struct exhaustion {
 	struct stream *served[EXHAUST_SERVED]; /* established before */
 	struct stream *queued[EXHAUST_QUEUED]; /* connected after, with a message sent */
+	size_t fit;                            /* how many of these there are */
 };
 
 /* Leaves the target no descriptor to open, with connections to accept. Ends the case when that
