@@ -53,7 +53,7 @@ all: $(echod) $(echospec) fixtures ## build everything but the tests
 fixtures: $(broken) $(targets) $(shim) ## build the broken servers, the launchers and the faults
 
 $(echod):              $(call objects,ref/echod.c $(ref_lib))
-$(echospec):           $(call objects,suite/echospec.c $(suite_lib) $(suite_cases))
+$(echospec):           $(call objects,suite/echospec.c $(suite_lib) $(suite_cases)) | $(shim)
 $(BUILD)/ref-self:     $(call objects,$(wildcard ref/self/*.c) $(ref_lib))
 $(BUILD)/suite-self:   $(call objects,$(wildcard suite/self/*.c) $(suite_lib))
 $(broken) $(targets): $(BUILD)/%: $(BUILD)/fixtures/%.o $(call objects,$(skeleton))
