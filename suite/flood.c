@@ -20,6 +20,7 @@
 
 #define PIECE (1 << 20)
 #define START (16 << 20) /* more than any socket takes: the server meets EAGAIN */
+#define BURST (32 << 20) /* of all connections */
 #define AHEAD (UINT64_C(256) << 20) /* most that the server may hold back, of all */
 
 struct flood {
@@ -51,7 +52,7 @@ static bool send_some(struct flood *flood, struct hot *hot)
 }
 
 /* tcp(7): MSG_TRUNC discards without a copy. */
-static bool receive_some(struct hot *hot)
+static bool discard(struct hot *hot)
 {
 	ssize_t n = recv(hot->stream->fd, NULL, PIECE, MSG_TRUNC);
 
@@ -87,7 +88,7 @@ static size_t step(struct flood *flood, bool sending, int milliseconds)
 		if (ready & POLLOUT)
 			hot->over = !send_some(flood, hot);
 		if (ready & ~POLLOUT && !hot->over)
-			hot->over = !receive_some(hot);
+			hot->over = !discard(hot);
 		open += !hot->over;
 	}
 	return open;
@@ -129,7 +130,7 @@ struct flood *flood_start(struct stream *const *set, size_t n)
 {
 	struct flood *flood;
 
-	stream_burst(set, n, START / n);
+	stream_burst(set, n, n > BURST / START ? BURST / n : START);
 	flood = create(set, n);
 	if (pthread_create(&flood->thread, NULL, run, flood) != 0)
 		error("cannot start a thread");

@@ -8,14 +8,17 @@
  * SPDX-License-Identifier: MIT
  */
 #include "../case.h"
+#include "../config.h"
 #include "../deadline.h"
 #include "../expect.h"
 #include "../judge.h"
 
 #include <inttypes.h>
 
-#define MIB UINT64_C(1048576)
-#define CAP (64 * MIB) /* whoever takes this much unread has no bound */
+#define MIB  UINT64_C(1048576)
+#define SIP  8192
+#define SIPS 200
+#define CAP  (64 * MIB) /* whoever takes this much unread has no bound */
 
 /* Odd pieces leave room in each page of a pipe, or at the end of a buffer; small sips let the
  * server come to rest after each of its own steps. Who waits for any room, and then writes more
@@ -64,31 +67,49 @@ CASE(partial, stall_cycles, MUST, "send(2); epoll(7), EPOLLOUT",
 	}
 }
 
-/* Many small messages and their echoes; microseconds. */
-static int64_t time_pings(struct stream *const *set, size_t n)
+CASE(partial, near_stall, MUST, "send(2), EAGAIN and short counts",
+	"A client that reads just enough to keep its window from closing gets every byte.")
 {
-	int64_t start = deadline_now_us();
+	struct stream *s = stream_open_narrow();
+	int stalled = 0;
 
-	stream_send_all(set, n, 64);
-	expect_echo_all(set, n);
-	return deadline_now_us() - start;
+	for (int i = 0; i < SIPS; i++) {
+		stream_nibble(s, SIP, SIP);
+		stalled += stream_is_stalled(s);
+		stream_hold(1);
+	}
+
+	expect_echo(s);
+	if (stalled == 0)
+		unsure("the server sent %" PRIu64 " bytes and never had to wait",
+			s->sent);
+	note("%" PRIu64 " KiB, stalled at %d of %d looks", s->sent >> 10, stalled, SIPS);
 }
 
-CASE(partial, hol_blocking, MUST, "send(2), O_NONBLOCK; RFC 862",
-	"One client that does not read holds up nobody else.", .alone = true)
+CASE(partial, window_trickle, SHOULD, "RFC 9293, section 3.8.6.2",
+	"A client that stalls, reads a byte now and then, and at last all, gets every byte.")
 {
-	struct stream *others[50], *stalled;
-	int64_t before, after;
+	struct stream *s = stream_open_narrow();
+	int bytes = config_get()->thorough ? 600 : 6;
 
-	expect_open_each(others, 50);
-	before = time_pings(others, 50);
-	stalled = stream_open_narrow();
-	expect_stall(stalled, 64 << 10);
+	expect_stall(s, 64 << 10);
+	for (int i = 0; i < bytes; i++) {
+		stream_nibble(s, 0, 1);
+		stream_hold(100);
+	}
 
-	after = time_pings(others, 50);
+	expect_echo(s);
+}
 
-	note("50 echoes took %.1f ms before the stall, %.1f ms during it",
-		(double)before / 1e3, (double)after / 1e3);
+CASE(partial, zero_window_persist, SHOULD, "RFC 9293, section 3.8.6.1",
+	"A client may keep its window closed for long, and still gets every byte.")
+{
+	struct stream *s = stream_open_narrow();
+
+	expect_stall(s, 64 << 10);
+	stream_hold(config_get()->thorough ? 130000 : 5000);
+
+	expect_echo(s);
 }
 
 CASE(partial, backpressure, SHOULD, "RFC 9293, section 3.8.6; RFC 862 sets no bound",

@@ -1,0 +1,104 @@
+/* partial_others - what the neighbours of clients that do not read get
+ *
+ * A send that blocks, or is tried again until it succeeds, holds up the whole loop: the head of
+ * one line blocks all.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "../case.h"
+#include "../deadline.h"
+#include "../expect.h"
+#include "../judge.h"
+#include "../pace.h"
+
+#include <inttypes.h>
+
+#define OTHERS 50
+#define MANY   50
+#define ROUNDS 20
+
+struct neighbours {
+	struct stream *others[OTHERS], *beside[OTHERS];
+};
+
+static void settle(struct neighbours *neighbours)
+{
+	expect_open_each(neighbours->others, OTHERS);
+	for (int i = 0; i < OTHERS; i++)
+		neighbours->beside[i] = stream_open_reference();
+}
+
+static int64_t time_pings(struct stream *const *set)
+{
+	int64_t start = deadline_now_us();
+
+	stream_send_all(set, OTHERS, 64);
+	expect_echo_all(set, OTHERS);
+	return deadline_now_us() - start;
+}
+
+static void expect_neighbours_served(const struct neighbours *neighbours)
+{
+	static const struct pace_bound bound = {
+		.percent = 50, .ratio = 50, .floor = 250000};
+	struct pace target = {0}, reference = {0};
+
+	for (int i = 0; i < ROUNDS; i++) {
+		pace_add(&target, time_pings(neighbours->others));
+		pace_add(&reference, time_pings(neighbours->beside));
+	}
+	expect_pace("50 echoes during the stall", &target, &reference, &bound,
+		"the server waits for the stalled client, if not for ever");
+}
+
+CASE(partial, hol_blocking, MUST, "send(2), O_NONBLOCK; RFC 862",
+	"One client that does not read holds up nobody else.", .alone = true)
+{
+	struct neighbours neighbours;
+
+	settle(&neighbours);
+	expect_stall(stream_open_narrow(), 64 << 10);
+
+	expect_neighbours_served(&neighbours);
+}
+
+/* Where nothing tells that a server holds bytes back, it has to be filled. */
+static uint64_t enough(void)
+{
+	return target_sight() < LO ? 2 << 20 : 256 << 10;
+}
+
+static bool all_stalled(void *data)
+{
+	struct stream **set = data;
+
+	for (int i = 0; i < MANY; i++)
+		if (!stream_is_stalled(set[i]))
+			return false;
+	return true;
+}
+
+/* A server that is held up by the first of them never stalls for the second: its neighbours tell
+ * that, so they come first. */
+CASE(partial, many_stalled, SHOULD, "send(2), O_NONBLOCK; RFC 862",
+	"Fifty clients that do not read hold up nobody else.", .alone = true)
+{
+	struct neighbours neighbours;
+	struct stream *set[MANY];
+	bool stalled;
+
+	settle(&neighbours);
+	for (int i = 0; i < MANY; i++) {
+		set[i] = stream_open_narrow();
+		stream_send(set[i], 64);
+		expect_echo(set[i]);
+	}
+	stream_burst(set, MANY, enough());
+	stalled = stream_until(all_stalled, set);
+
+	expect_neighbours_served(&neighbours);
+	if (stalled)
+		return;
+	expect_echo_all(set, MANY);
+	unsure("not all of 50 clients stalled after %" PRIu64 " bytes", enough());
+}
