@@ -65,3 +65,59 @@ CASE(et, cap_resume, MUST, "epoll(7), starvation",
 			stream_free(set[j]);
 	}
 }
+
+/* A server that can be stopped finds the data when it accepts, for certain; any other only when
+ * the data is faster than its accept. */
+CASE(et, data_with_connect, MUST, "epoll(7); accept(2)",
+	"Data that arrives before its connection is accepted is echoed, and no more is needed.")
+{
+	bool frozen = target_sight() >= PID && stimulus_freezes_safely();
+
+	for (int i = 0; i < (frozen ? 3 : 100); i++) {
+		struct diag_row row;
+		struct stream *s;
+
+		if (frozen)
+			stimulus_freeze();
+		s = stream_open();
+		stream_send(s, 100);
+		if (frozen && target_listener(&row) == 0 && row.receive == 0)
+			unsure("the server accepted while it was stopped");
+		if (frozen)
+			stimulus_thaw();
+
+		expect_echo(s);
+	}
+}
+
+static void send_around_mark(struct stream *s)
+{
+	stream_send(s, 1000);
+	stream_urgent(s);
+	stream_send(s, 1000);
+}
+
+/* recv(2) stops at the mark. A server that can be stopped meets both halves at once; any other
+ * now and then: 4 times in 60, with the shortcut. */
+CASE(et, urgent_mark_short_read, SHOULD, "epoll(7); tcp(7); RFC 6093",
+	"A read that an urgent mark makes short does not mean that nothing is left.")
+{
+	struct stream *s = stream_open();
+
+	stream_send(s, 100);
+	expect_echo(s);
+	if (target_sight() >= PID && stimulus_freezes_safely()) {
+		stimulus_freeze();
+		send_around_mark(s);
+		if (stream_server_unread(s) < 2000)
+			unsure("the two halves did not wait for the server");
+		stimulus_thaw();
+		expect_echo(s);
+		return;
+	}
+	for (int i = 0; i < 500; i++) {
+		send_around_mark(s);
+		expect_echo(s);
+	}
+	note("500 times without a stall; to be certain, %s", sight_remedy(PID));
+}

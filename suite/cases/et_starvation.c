@@ -13,25 +13,31 @@
 
 #include <inttypes.h>
 
-#define PINGS 50
+#define PINGS      50  /* begun and answered while the flood's bytes wait */
+#define MOST_PINGS 500 /* to get so many, on a machine that is busy itself */
 
 struct pings {
-	int n;
+	int all, hot;
 	int64_t slowest; /* microseconds; -1: one did not come back */
 };
 
-/* Each begins while another client's bytes queue up at the server. */
+/* Pings until enough were answered while another client's bytes queued up at the server, and not
+ * in a pause. */
 static struct pings ping_cold(struct stream *cold, struct flood *flood)
 {
 	struct pings pings = {0};
 
-	while (pings.n < PINGS && stream_until(flood_is_hot, flood)) {
+	while (pings.hot < PINGS && pings.all < MOST_PINGS &&
+		stream_until(flood_is_hot, flood)) {
 		int64_t rtt = stream_ping(cold, 64);
 
-		if (rtt == -1)
-			return (struct pings){.n = PINGS, .slowest = -1};
+		if (rtt == -1) {
+			pings.slowest = -1;
+			break;
+		}
 		pings.slowest = rtt > pings.slowest ? rtt : pings.slowest;
-		pings.n++;
+		pings.hot += flood_is_hot(flood);
+		pings.all++;
 	}
 	return pings;
 }
@@ -64,7 +70,68 @@ CASE(et, starvation, MUST, "epoll(7), starvation",
 	if (echoed == 0)
 		fail(CAUSE_STARVE, "an echo while the client is still sending", "none",
 			"the server collects a message that never ends");
-	if (pings.n < PINGS)
-		unsure("the server reads faster than the client can write");
-	note("slowest of %d pings %.1f ms", pings.n, (double)pings.slowest / 1e3);
+	if (pings.hot < PINGS)
+		unsure("the flood's bytes were waiting at %d of %d pings only", pings.hot,
+			pings.all);
+	note("slowest ping %.1f ms, the flood's bytes waiting at %d of %d",
+		(double)pings.slowest / 1e3, pings.hot, pings.all);
+}
+
+struct feed {
+	struct flood *flood;
+	uint64_t goal;
+	int looks, hot;
+};
+
+static bool is_fed(void *data)
+{
+	struct feed *feed = data;
+
+	feed->looks++;
+	feed->hot += flood_is_hot(feed->flood);
+	return flood_sent(feed->flood, 0) >= feed->goal;
+}
+
+/* The target's memory when it has been sent so much, or takes no more. */
+static int64_t memory_after(struct feed *feed, uint64_t goal)
+{
+	static struct tree tree;
+	uint64_t before;
+
+	feed->goal = goal;
+	do
+		before = flood_sent(feed->flood, 0);
+	while (!stream_until(is_fed, feed) && flood_sent(feed->flood, 0) > before);
+	target_tree(&tree);
+	return proc_memory(&tree);
+}
+
+#define MIB   INT64_C(1048576)
+#define WARM  (32 * MIB) /* buffers and arenas have grown by then */
+#define FED   (96 * MIB)
+#define NOISE (16 * MIB) /* of an allocator, or of a collector that has not run */
+
+CASE(et, starvation_memory, SHOULD, "epoll(7), starvation; RFC 862 sets no bound",
+	"What a server holds for a client that sends without pause is bounded.",
+	.sight = PID)
+{
+	struct stream *hot = stream_open();
+	struct feed feed = {.flood = flood_start(&hot, 1)};
+	int64_t warm = memory_after(&feed, WARM), grown;
+	uint64_t from = flood_sent(feed.flood, 0);
+	int64_t taken;
+
+	grown = memory_after(&feed, FED) - warm;
+	taken = (int64_t)(flood_sent(feed.flood, 0) - from);
+	flood_stop(feed.flood);
+
+	if (grown > NOISE && 2 * grown > taken)
+		fail(CAUSE_LEAK, "memory that does not grow with what a client sends",
+			text("%" PRId64 " MiB more for %" PRId64 " MiB", grown / MIB,
+				taken / MIB),
+			"the server collects until EAGAIN, which never comes");
+	if (2 * feed.hot < feed.looks)
+		unsure("the flood's bytes were waiting at %d of %d looks only", feed.hot,
+			feed.looks);
+	note("%" PRId64 " KiB grown for %" PRId64 " MiB", grown / 1024, taken / MIB);
 }
