@@ -15,10 +15,8 @@
 
 #include <inttypes.h>
 
-#define MIB  UINT64_C(1048576)
-#define SIP  8192
-#define SIPS 200
-#define CAP  (64 * MIB) /* whoever takes this much unread has no bound */
+#define MIB UINT64_C(1048576)
+#define CAP (64 * MIB) /* whoever takes this much unread has no bound */
 
 /* Odd pieces leave room in each page of a pipe, or at the end of a buffer; small sips let the
  * server come to rest after each of its own steps. Who waits for any room, and then writes more
@@ -67,14 +65,17 @@ CASE(partial, stall_cycles, MUST, "send(2); epoll(7), EPOLLOUT",
 	}
 }
 
+#define NIBBLE  8192
+#define NIBBLES 200
+
 CASE(partial, near_stall, MUST, "send(2), EAGAIN and short counts",
 	"A client that reads just enough to keep its window from closing gets every byte.")
 {
 	struct stream *s = stream_open_narrow();
 	int stalled = 0;
 
-	for (int i = 0; i < SIPS; i++) {
-		stream_nibble(s, SIP, SIP);
+	for (int i = 0; i < NIBBLES; i++) {
+		stream_nibble(s, NIBBLE, NIBBLE);
 		stalled += stream_is_stalled(s);
 		stream_hold(1);
 	}
@@ -83,7 +84,8 @@ CASE(partial, near_stall, MUST, "send(2), EAGAIN and short counts",
 	if (stalled == 0)
 		unsure("the server sent %" PRIu64 " bytes and never had to wait",
 			s->sent);
-	note("%" PRIu64 " KiB, stalled at %d of %d looks", s->sent >> 10, stalled, SIPS);
+	note("%" PRIu64 " KiB, stalled at %d of %d looks", s->sent >> 10, stalled,
+		NIBBLES);
 }
 
 CASE(partial, window_trickle, SHOULD, "RFC 9293, section 3.8.6.2",
@@ -191,7 +193,7 @@ CASE(partial, full_buffer_eof, MUST, "recv(2): a length of 0 returns 0",
 	struct stream *s = stream_open_narrow();
 
 	if (!fill_and_sip(s) && s->end == STREAM_OPEN)
-		unsure("the server took %" PRIu64 " bytes and its buffer was not full",
+		skip("the server took %" PRIu64 " bytes and its buffer was not full",
 			s->sent);
 
 	expect_echo(s);
