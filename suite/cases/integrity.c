@@ -178,10 +178,11 @@ CASE(integrity, write_write_read, MAY, "tcp(7), TCP_NODELAY; RFC 1122, section 4
 	"Two small messages that are read one by one come back without 40 ms between them.",
 	.sight = PID)
 {
-	struct stream *s = stream_open();
 	int64_t least = INT64_MAX;
+	struct stream *s;
 
 	stimulus_freezes_safely();
+	s = stream_open();
 	for (int i = 0; i < 30; i++) {
 		stream_send(s, 32);
 		expect_echo(s);

@@ -174,12 +174,13 @@ CASE(reset, no_spin, SHOULD, "epoll_ctl(2), EPOLLERR and EPOLLHUP",
 	"After resets at every moment, a server has nothing more to do with them.",
 	.sight = PID, .alone = true)
 {
-	struct stream *s = stream_open_narrow();
+	struct stream *s;
 
 	reset_each(8);
 	stimulus_churn(PART_RESET, 2);
 	stimulus_churn(PART_UNREAD, 2);
 	stimulus_broken_pipe();
+	s = stream_open_narrow();
 	expect_stall(s, 64 << 10);
 	stream_reset(s);
 
