@@ -23,8 +23,8 @@
  * than there is, hangs at one of them. */
 #define ODD_PIECES 44
 #define ODD_PIECE  3000
-#define SIPS       12
-#define SIP        (8 << 10)
+#define SIPS       6
+#define SIP        (16 << 10)
 
 /* Full, and full again after each sip: false when the server took CAP bytes. */
 static bool fill_and_sip(struct stream *s)
