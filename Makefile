@@ -117,7 +117,7 @@ endif
 
 .PHONY: check
 check: $(programs) $(shim) | setup ## everything that has to hold, section by section
-	+$(Q)MAKE='$(MAKE)' ci/check self conform socat peers matrix launchers faults style valgrind sanitize
+	+$(Q)MAKE='$(MAKE)' ci/check self conform socat peers matrix launchers faults repro style valgrind sanitize
 
 .PHONY: check-self
 check-self: $(selves) $(echod) $(echospec) ## unit tests, and the contract of the multiplexers
@@ -149,9 +149,15 @@ matrix check-matrix: $(echospec) $(broken) ## each broken server fails what its 
 check-launchers: $(echospec) $(targets) ## targets that cannot be judged: said at once, and why
 	$(Q)ci/launchers
 
+<<<<<<< ours
 .PHONY: check-faults
 check-faults: $(echod) $(broken) $(shim) $(probes) ## the fault shim, call by call; echod and broken servers under it
 	$(Q)ci/faults
+=======
+.PHONY: check-repro
+check-repro: $(echod) $(broken) ## the scripts that stage an edge case: right with echod, wrong with a broken server
+	$(Q)ci/repro
+>>>>>>> theirs
 
 .PHONY: check-style
 check-style: ## format, include direction, sizes, layout
