@@ -35,7 +35,7 @@ static void expect_latency(size_t bytes, int64_t floor, const struct pace *targe
 	const struct pace *reference)
 {
 	const struct pace_bound bounds[] = {{.percent = 50, .ratio = 10, .floor = floor},
-		{.percent = 90, .ratio = 10, .floor = 20000}};
+		{.percent = 90, .ratio = 10, .floor = 40000}};
 
 	for (int i = 0; i < 2; i++)
 		expect_pace(text("%zu bytes", bytes), target, reference, &bounds[i],
@@ -53,7 +53,7 @@ CASE(fairness, latency, SHOULD, "RFC 9293, section 3.7.4; epoll(7)",
 	static const struct {
 		size_t bytes;
 		int64_t floor;
-	} messages[] = {{1, 3000}, {1500, 3000}, {4096, 3000}, {65536, 10000}};
+	} messages[] = {{1, 3000}, {1500, 3000}, {4096, 3000}, {65536, 20000}};
 	struct stream *s = stream_open(), *beside = stream_open_reference();
 
 	for (int i = 0; i < 4; i++) {
