@@ -25,7 +25,7 @@
 
 /* For the server to accept: enough to keep it busy, few enough for one that has to fork for each
  * and goes on to be judged. */
-#define WAITING 64
+#define WAITING 256
 
 struct knocks {
 	pthread_t thread;
