@@ -518,7 +518,7 @@ int target_start(const struct launch *launch)
 static enum target_second watch_second(pid_t pid)
 {
 	const struct sockaddr *address = (const struct sockaddr *)&target.address;
-	struct deadline deadline = deadline_in(deadline_patience());
+	struct deadline deadline = deadline_in(deadline_window(READY_MS));
 	int listeners = diag_count(address, TCP_LISTEN), status;
 
 	while (!deadline_over(&deadline)) {
