@@ -181,8 +181,7 @@ static bool shed(const struct stream *stream)
 	return stream->end == STREAM_EOF || stream->end == STREAM_RESET;
 }
 
-/* Who sheds may do so until the closed connections' descriptors are really free. */
-static bool served_again(void *unused)
+bool stimulus_serves_again(void *unused)
 {
 	struct stream *probe = stream_open();
 	bool served = stream_ping(probe, MESSAGE) != -1;
@@ -204,7 +203,7 @@ void expect_relief(struct exhaustion *exhaustion, const char *when)
 	if (shed_connections) {
 		note("%d connections were shed while descriptors were exhausted",
 			shed_connections);
-		stream_until(served_again, NULL);
+		stream_until(stimulus_serves_again, NULL);
 	}
 	expect_served(when);
 }

@@ -61,6 +61,9 @@ struct exhaustion {
 void stimulus_exhaust(struct exhaustion *exhaustion);
 /* The limit as it was. */
 void stimulus_relieve(void);
+/* Whether a new connection is served, for stream_until(): who sheds may go on doing so until the
+ * descriptors of closed connections are really free. */
+bool stimulus_serves_again(void *unused);
 /* The queued connections are served; or were closed at once, which is a policy (shedding), and
  * then new ones are served. */
 void expect_relief(struct exhaustion *exhaustion, const char *when);

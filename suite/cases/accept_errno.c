@@ -10,9 +10,10 @@
 #include "../expect.h"
 #include "../inject.h"
 #include "../judge.h"
+#include "../stimulus.h"
 
 /* The bystander is the first that is accepted; the one behind it meets the error, and is dropped
- * by it or served late. */
+ * by it or served late. Who sheds then closes everything that is queued, or still comes. */
 static void expect_accepts_after(const char *name)
 {
 	struct stream *s;
@@ -20,6 +21,9 @@ static void expect_accepts_after(const char *name)
 	inject_restart(text("accept:errno=%s:at=2", name));
 	s = stream_open();
 	stream_send(s, 100);
+	stream_receive_echo(&s, 1);
+	if (s->end != STREAM_OPEN)
+		stream_until(stimulus_serves_again, NULL);
 
 	expect_served(text("after accept failed with %s", name));
 	expect_bystander(text("after accept failed with %s", name));
