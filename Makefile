@@ -149,15 +149,13 @@ matrix check-matrix: $(echospec) $(broken) ## each broken server fails what its 
 check-launchers: $(echospec) $(targets) ## targets that cannot be judged: said at once, and why
 	$(Q)ci/launchers
 
-<<<<<<< ours
 .PHONY: check-faults
 check-faults: $(echod) $(broken) $(shim) $(probes) ## the fault shim, call by call; echod and broken servers under it
 	$(Q)ci/faults
-=======
+
 .PHONY: check-repro
 check-repro: $(echod) $(broken) ## the scripts that stage an edge case: right with echod, wrong with a broken server
 	$(Q)ci/repro
->>>>>>> theirs
 
 .PHONY: check-style
 check-style: ## format, include direction, sizes, layout
