@@ -100,5 +100,7 @@ CASE(partial, many_stalled, SHOULD, "send(2), O_NONBLOCK; RFC 862",
 	if (stalled)
 		return;
 	expect_echo_all(set, MANY);
-	unsure("not all of 50 clients stalled after %" PRIu64 " bytes", enough());
+	skip("the server's sockets take %" PRIu64
+	     " bytes of each of 50 clients: it need not wait",
+		enough());
 }
