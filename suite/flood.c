@@ -177,20 +177,41 @@ static uint64_t total(const struct flood *flood)
 	return total;
 }
 
-/* The rest of the echo, and the FIN behind it. */
-static void finish(struct flood *flood)
+static bool all_is_echoed(const struct flood *flood)
+{
+	for (size_t i = 0; i < flood->n; i++) {
+		const struct hot *hot = &flood->hot[i];
+
+		if (hot->stream->received + hot->echoed < hot->sent)
+			return false;
+	}
+	return true;
+}
+
+/* The rest of the echo, as long as some comes: a connection may have been cut already, and we
+ * learn it behind what came before. */
+static void drain(struct flood *flood)
 {
 	struct deadline deadline = deadline_in(deadline_patience());
 	uint64_t before = total(flood);
 
-	for (size_t i = 0; i < flood->n; i++)
-		shutdown(flood->hot[i].stream->fd, SHUT_WR);
-	while (step(flood, false, deadline_left(&deadline)) > 0 &&
-		!deadline_over(&deadline)) {
+	while (!flood->cut && !all_is_echoed(flood) && !deadline_over(&deadline)) {
+		flood->cut = step(flood, false, deadline_left(&deadline)) < flood->n;
 		if (total(flood) > before)
 			deadline_progress(&deadline);
 		before = total(flood);
 	}
+}
+
+static void finish(struct flood *flood)
+{
+	struct deadline deadline = deadline_in(deadline_patience());
+
+	for (size_t i = 0; i < flood->n; i++)
+		shutdown(flood->hot[i].stream->fd, SHUT_WR);
+	while (step(flood, false, deadline_left(&deadline)) > 0 &&
+		!deadline_over(&deadline))
+		;
 }
 
 void flood_stop(struct flood *flood)
@@ -199,6 +220,7 @@ void flood_stop(struct flood *flood)
 
 	flood->stop = true;
 	pthread_join(flood->thread, NULL);
+	drain(flood);
 	cut = flood->cut;
 	if (!cut)
 		finish(flood);
