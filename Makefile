@@ -154,7 +154,7 @@ check-faults: $(echod) $(broken) $(shim) $(probes) ## the fault shim, call by ca
 	$(Q)ci/faults
 
 .PHONY: check-repro
-check-repro: $(echod) $(broken) ## the scripts that stage an edge case: right with echod, wrong with a broken server
+check-repro: $(echod) $(echospec) $(broken) ## the scripts that stage an edge case: right with echod, wrong with a broken server
 	$(Q)ci/repro
 
 .PHONY: check-style
