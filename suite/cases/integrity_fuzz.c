@@ -31,17 +31,21 @@ static size_t draw_size(struct stream *s)
 
 static void send_pieces(struct stream *s, size_t n)
 {
-	s->piece = 1 + n / (1 + draw(s, 30));
+	size_t sent = 1 + n / (1 + draw(s, 30)), read = 512U << draw(s, 8);
+	bool paused = s->paused;
+
 	if (s->sent - s->received + n > MOST_OUT) {
 		stream_cork(s, false);
+		s->piece = read;
 		expect_echo(s);
 	}
-	if (s->paused) {
+	s->piece = sent;
+	if (paused)
 		stream_burst(&s, 1, n);
-		s->paused = true;
-	} else {
+	else
 		stream_send(s, n);
-	}
+	s->paused = paused;
+	s->piece = 0;
 }
 
 static void step(struct stream *s)

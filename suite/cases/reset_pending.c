@@ -78,7 +78,7 @@ CASE(reset, half_close_then_rst, MUST, "send(2), EPIPE; RFC 9293, section 3.5.3"
 }
 
 #define STALLED 10
-#define BOUND   (4 << 20) /* each: whoever takes this much unread goes on reading */
+#define BOUND   (16 << 20) /* each: whoever takes this much unread goes on reading */
 
 /* Their buffers at the server are full: it reads nothing more, so that it can only wait to send. */
 CASE(reset, write_only_interest, MUST, "epoll_ctl(2), EPOLLERR and EPOLLHUP; poll(2)",
