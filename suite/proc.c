@@ -261,6 +261,23 @@ static void count_running(const char *task_path, void *data)
 		state != 0;
 }
 
+static void count_runnable(const char *task_path, void *data)
+{
+	char path[320];
+
+	snprintf(path, sizeof(path), "%s/stat", task_path);
+	*(int *)data += state_in(path) == 'R';
+}
+
+bool proc_runnable(const struct tree *tree)
+{
+	int runnable = 0;
+
+	for (int i = 0; i < tree->n; i++)
+		for_entries(tree->pids[i], "task", count_runnable, &runnable);
+	return runnable > 0;
+}
+
 bool proc_stopped(pid_t pid)
 {
 	int running = 0;

@@ -685,12 +685,31 @@ static uint64_t held_back(const struct stream *stream, const struct queues *queu
 	return passed_on < stream->sent ? stream->sent - passed_on : 0;
 }
 
-/* Three looks in a row, over the window, at which nothing had moved. */
+/* Three looks in a row, over the window, at which nothing had moved. A server that only waits for a
+ * processor is not still; one that never rests has to be taken for it at last. */
 struct stillness {
-	struct deadline deadline;
+	struct deadline deadline, restless;
 	struct queues before;
 	int looks;
 };
+
+#define RESTLESS 10 /* windows */
+
+static struct stillness stillness_of(int64_t milliseconds)
+{
+	int64_t window = deadline_window(milliseconds);
+
+	return (struct stillness){.deadline = deadline_in(window),
+		.restless = deadline_in(RESTLESS * window)};
+}
+
+static bool server_rests(void)
+{
+	static struct tree tree;
+
+	target_tree(&tree);
+	return !proc_runnable(&tree);
+}
 
 static bool is_still(struct stillness *stillness, const struct queues *now, bool moved)
 {
@@ -698,8 +717,10 @@ static bool is_still(struct stillness *stillness, const struct queues *now, bool
 		stillness->before = *now;
 		stillness->looks = 0;
 		deadline_progress(&stillness->deadline);
+		deadline_progress(&stillness->restless);
 	}
-	return ++stillness->looks > 3 && deadline_over(&stillness->deadline);
+	return ++stillness->looks > 3 && deadline_over(&stillness->deadline) &&
+		(server_rests() || deadline_over(&stillness->restless));
 }
 
 static bool send_or_wait(struct stream *stream, int milliseconds)
@@ -713,7 +734,7 @@ static bool send_or_wait(struct stream *stream, int milliseconds)
 
 bool stream_overfill(struct stream *stream, uint64_t limit)
 {
-	struct stillness stillness = {.deadline = deadline_in(deadline_window(STALL_MS))};
+	struct stillness stillness = stillness_of(STALL_MS);
 	struct queues now;
 	bool moved;
 
@@ -745,8 +766,7 @@ void stream_burst(struct stream *const *set, size_t count, uint64_t n)
 
 bool stream_stall(struct stream *stream, uint64_t pending)
 {
-	struct stillness stillness = {
-		.deadline = deadline_in(deadline_window(STALL_MS / 3))};
+	struct stillness stillness = stillness_of(STALL_MS / 3);
 	uint64_t limit = stream->sent + TOO_MUCH;
 	struct queues now;
 	bool moved;
@@ -779,7 +799,7 @@ bool stream_is_stalled(void *data)
 
 bool stream_settles(struct stream *stream)
 {
-	struct stillness stillness = {.deadline = deadline_in(deadline_window(STALL_MS))};
+	struct stillness stillness = stillness_of(STALL_MS);
 	struct queues now;
 
 	do {

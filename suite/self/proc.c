@@ -261,11 +261,25 @@ Test(proc, memory_that_is_touched_counts)
 	child_kill(pid);
 }
 
+Test(proc, who_runs_is_told_from_who_rests)
+{
+	pid_t spinning = child(spin), resting = child(rest);
+	struct deadline deadline = deadline_in(5000);
+
+	cr_expect(proc_runnable(only(spinning)));
+	while (proc_runnable(only(resting)) && !deadline_over(&deadline))
+		;
+	cr_expect_not(proc_runnable(only(resting)));
+	child_kill(spinning);
+	child_kill(resting);
+}
+
 Test(proc, states_are_told_apart)
 {
 	pid_t pid = child(rest);
 	siginfo_t info;
 
+	cr_expect_not(proc_stopped(pid));
 	kill(pid, SIGSTOP);
 	cr_assert_eq(waitid(P_PID, (id_t)pid, &info, WSTOPPED), 0);
 	cr_expect_eq(proc_state(pid), 'T');
