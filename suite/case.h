@@ -1,7 +1,8 @@
 /* case - a claim about the target: a Criterion test and its catalogue entry in one place
  *
  *	CASE(half_close, fin_no_data, MUST, "RFC 9293, section 3.6",
- *		"A connection that is half-closed at once is closed by the server too.")
+ *		"A connection that is half-closed at once is closed by the server too.",
+ *		.wire = "connect; FIN; read to the end of file")
  *	{
  *		struct stream *s = stream_open();
  *
@@ -11,8 +12,8 @@
  *	}
  *
  * Its id reads half-close/fin-no-data. Around the body the wrapper starts the target, opens a
- * bystander, probes both before and after, and stops the target. More about the case may follow
- * the requirement: .sight = PID, .alone = true, .low_fds = 1020.
+ * bystander, probes both before and after, and stops the target. More about the case follows the
+ * requirement: .wire always, then .incidents, .sight = PID, .alone = true, .low_fds = 1020.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -33,6 +34,9 @@ struct case_info {
 	const char *group, *name; /* identifiers: the id has dashes for underscores */
 	enum level level;
 	const char *source, *requirement;
+	const char *wire; /* what the suite does: phrases, with "; " between */
+	const char *
+		incidents; /* where it went wrong: "owner/repo#number, ..."; NULL if unknown */
 	enum sight sight; /* what the case has to see of its target */
 	bool alone;       /* measures: runs while no other case does */
 	bool exhausts;    /* could hurt a target that others use: see --exhaust */
