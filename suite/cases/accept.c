@@ -44,7 +44,11 @@ static void expect_burst_served(struct stream **set, size_t n)
 }
 
 CASE(accept, burst, MUST, "listen(2); accept(2)",
-	"As many connections at once as the backlog holds are all served.")
+	"As many connections at once as the backlog holds are all served.",
+	.wire = "as many connects at once as the backlog holds (128 if it cannot be "
+		"seen), 1000 at most; 1 byte on each; read every echo",
+	.incidents = "HigherOrderCO/Bend#977, ElementsProject/lightning#2378, "
+		     "grobian/carbon-c-relay#143, sysprog21/kecho#2")
 {
 	size_t n = fewer(MOST);
 	struct stream *set[MOST];
@@ -90,6 +94,11 @@ static size_t beyond(unsigned backlog)
 
 CASE(accept, burst_over_backlog, MUST, "listen(2)",
 	"Connections beyond the backlog are served after their SYNs were repeated.",
+	.wire = "stop; connects at once: backlog + 1, and up to 64 more; see the "
+		"accept queue full; continue; wait for repeated SYNs; 1 byte and echo "
+		"on each; without its pid: 10 times the backlog, no stop",
+	.incidents = "HigherOrderCO/Bend#977, ElementsProject/lightning#2378, "
+		     "grobian/carbon-c-relay#143",
 	.exhausts = true)
 {
 	bool exact = target_sight() >= PID;
@@ -114,7 +123,11 @@ CASE(accept, burst_over_backlog, MUST, "listen(2)",
 }
 
 CASE(accept, no_lag, MUST, "accept(2); epoll(7)",
-	"Each connection is accepted when it arrives, not when the next one does.")
+	"Each connection is accepted when it arrives, not when the next one does.",
+	.wire = "up to 20 connects at once, 1 byte and echo on each; 50 times: "
+		"connect, 1 byte, read its echo, stay; see the accept queue empty",
+	.incidents = "sysprog21/kecho#1, memcached/memcached#476, vibe-d/eventcore#20, "
+		     "pgexporter/pgexporter#586")
 {
 	size_t n = fewer(20);
 	struct stream *set[20];
@@ -157,7 +170,10 @@ static void expect_queued(size_t n)
 }
 
 CASE(accept, with_data_and_fin, MUST, "RFC 862; accept(2); epoll(7)",
-	"Connections that hold data and FIN when they are accepted get their echo, and FIN.")
+	"Connections that hold data and FIN when they are accepted get their echo, and FIN.",
+	.wire = "stop; up to 200 connects at once, as the accept queue allows; 100 "
+		"bytes and the FIN in one segment on each; continue; read to the end "
+		"of file; without its pid: no stop")
 {
 	size_t room = frozen_room(), n = room ? room : fewer(COALESCED);
 	struct stream *set[COALESCED];
@@ -179,7 +195,12 @@ CASE(accept, with_data_and_fin, MUST, "RFC 862; accept(2); epoll(7)",
 /* Without sight of the server's processes nothing tells whether a reset came before the
  * accept. */
 CASE(accept, vanished, MUST, "accept(2); select(2), BUGS",
-	"After a connection that was reset before it was accepted, old ones are still served.")
+	"After a connection that was reset before it was accepted, old ones are still served.",
+	.wire = "3 times: stop; connect; RST (linger 0); see it in the accept queue; "
+		"continue; wait until that is empty; 64 bytes and echo on an older "
+		"connection; without its pid: no stop",
+	.incidents = "project-chip/connectedhomeip#8400, pgexporter/pgexporter#586, "
+		     "giampaolo/pyftpdlib#143")
 {
 	bool frozen = frozen_room() > 0;
 

@@ -33,6 +33,12 @@ static void expect_accepts_after(const char *name)
 
 CASE(accept, errno_matrix, MUST, "accept(2), ERROR HANDLING",
 	"An accept that fails with the error of one connection does not end the listener.",
+	.wire = "for each of 10 errors (ECONNABORTED, EINTR, EPROTO, ...): restart, "
+		"the 2nd accept fails with it; connect, 100 bytes, echo if it is "
+		"served; connect, 64 bytes, echo; 64 bytes and echo on the 1st",
+	.incidents = "panjf2000/gnet#453, measurement-factory/squid#27, "
+		     "MisterTea/EternalTerminal#756, tiny-http/tiny-http#283, "
+		     "hickory-dns/hickory-dns#3726, emqx/esockd#28",
 	.faults = "accept:errno=ECONNABORTED:at=2")
 {
 	static const char *const names[] = {"ECONNABORTED", "EINTR", "EPROTO", "ENETDOWN",
@@ -45,6 +51,11 @@ CASE(accept, errno_matrix, MUST, "accept(2), ERROR HANDLING",
 
 CASE(accept, errno_resources, SHOULD, "accept(2), ERRORS",
 	"An accept that fails for want of something is tried again later.",
+	.wire = "for EMFILE, ENFILE, ENOBUFS, ENOMEM, EPERM: restart, the 2nd accept "
+		"fails with it; connect, 100 bytes, echo if it is served; connect, 64 "
+		"bytes, echo; 64 bytes and echo on the 1st",
+	.incidents = "twisted/twisted#10425, async-rs/async-std#658, "
+		     "firedancer-io/firedancer#9538, dizda/fast-socks5#67",
 	.faults = "accept:errno=ENOBUFS:at=2")
 {
 	static const char *const names[] = {

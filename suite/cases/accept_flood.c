@@ -58,6 +58,11 @@ static struct pings ping_flooded(struct stream *stream)
  * is: as long as the server does not run, no more than 256 come. The time would. */
 CASE(accept, flood_vs_established, SHOULD, "epoll(7), starvation",
 	"While others connect and close without pause, an old connection is still served.",
+	.wire = "a thread connects and closes without pause, 100 times at least; "
+		"64-byte pings on an older connection for 0.15 s, 5 at least; starved "
+		"if most are overtaken by over 1000 connections each",
+	.incidents =
+		"nodejs/node-v0.x-archive#1057, python/cpython#91780, libuv/libuv#3696",
 	.alone = true)
 {
 	struct stream *s = stream_open();

@@ -12,6 +12,11 @@
 
 CASE(accept, emfile_survive, MUST, "accept(2), EMFILE",
 	"A server out of descriptors goes on serving the connections it has.",
+	.wire = "5 connections, 100 bytes and echo on each; prlimit: no descriptor "
+		"left; 3 connects, 100 bytes on each; 10 times 100 bytes and echo on "
+		"each of the 5; 64 bytes and echo on an older one; limit back",
+	.incidents = "twisted/twisted#10425, async-rs/async-std#658, "
+		     "firedancer-io/firedancer#9538, dizda/fast-socks5#67",
 	.sight = PID, .exhausts = true)
 {
 	struct exhaustion exhaustion;
@@ -30,6 +35,11 @@ CASE(accept, emfile_survive, MUST, "accept(2), EMFILE",
 
 CASE(accept, emfile_no_spin, SHOULD, "accept(2), EMFILE",
 	"A server out of descriptors waits for better times without burning a processor.",
+	.wire = "5 connections; prlimit: no descriptor left; 3 connects, 100 bytes on "
+		"each; CPU time of the process tree over a quiet 0.3 s, then 0.6 s if "
+		"over 5 %; limit back",
+	.incidents = "joyent/libuv#690, nodejs/node#45242, twisted/twisted#5368, "
+		     "tokio-rs/tokio#3529, oven-sh/bun#32705, redis/redis#246",
 	.sight = PID, .alone = true, .exhausts = true)
 {
 	struct exhaustion exhaustion;
@@ -44,6 +54,12 @@ CASE(accept, emfile_no_spin, SHOULD, "accept(2), EMFILE",
 
 CASE(accept, emfile_recover_close, MUST, "accept(2), EMFILE",
 	"Once connections close, those that waited for a descriptor are served.",
+	.wire = "5 connections; prlimit: no descriptor left; 3 connects, 100 bytes on "
+		"each; FIN on the 5, read to the end of file; read the echo of the 3 "
+		"unless they were closed; connect, 64 bytes, echo",
+	.incidents = "microsoft/cpprestsdk#546, boostorg/beast#3010, "
+		     "cpp-netlib/cpp-netlib#172, dom96/httpbeast#27, "
+		     "payjoin/rust-payjoin#1608, benoitc/gunicorn#49",
 	.sight = PID, .exhausts = true)
 {
 	struct exhaustion exhaustion;
@@ -62,6 +78,10 @@ CASE(accept, emfile_recover_close, MUST, "accept(2), EMFILE",
 
 CASE(accept, emfile_recover_limit, SHOULD, "accept(2), EMFILE",
 	"Once the limit is raised, waiting connections are served, though none closes or comes.",
+	.wire = "5 connections; prlimit: no descriptor left; 3 connects, 100 bytes on "
+		"each; prlimit: as before; read the echo of the 3 unless they were "
+		"closed; connect, 64 bytes, echo",
+	.incidents = "boostorg/beast#3010, dom96/httpbeast#27, payjoin/rust-payjoin#1608",
 	.sight = PID, .exhausts = true)
 {
 	struct exhaustion exhaustion;

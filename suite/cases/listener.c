@@ -40,7 +40,12 @@ static long threads(void)
 /* Who starts a process or a thread for each connection, or keeps some, may let one of them block
  * in accept(2) while the others serve: only a loop of one thread is held to this. */
 CASE(accept, listener_nonblocking, SHOULD, "accept(2), NOTES; select(2), BUGS",
-	"The listener of an event loop is non-blocking.", .sight = PID)
+	"The listener of an event loop is non-blocking.",
+	.wire = "its flags in /proc/PID/fdinfo; 5 connections, 64 bytes and echo on "
+		"each: it may block where several threads or processes hold it, or one "
+		"comes with a connection",
+	.incidents = "project-chip/connectedhomeip#8400, pgexporter/pgexporter#586",
+	.sight = PID)
 {
 	static struct tree holders;
 	bool blocking = !(find_listener(&holders) & O_NONBLOCK);
@@ -62,6 +67,10 @@ CASE(accept, listener_nonblocking, SHOULD, "accept(2), NOTES; select(2), BUGS",
 
 CASE(accept, backlog, SHOULD, "listen(2)",
 	"The queue of the listener has room for 128 connections, if the kernel allows it.",
+	.wire = "nothing is sent; the backlog in the listener's row of inet_diag "
+		"against 128, or net.core.somaxconn if that is less",
+	.incidents = "HigherOrderCO/Bend#977, ElementsProject/lightning#2378, "
+		     "grobian/carbon-c-relay#143",
 	.sight = LO)
 {
 	unsigned wanted = target_most_backlog();
@@ -112,7 +121,12 @@ static int awake(const struct tree *tree, bool connect)
 /* Only processes that hold the listener: a connection is no business of any other. */
 CASE(accept, thundering_herd, MAY,
 	"epoll_ctl(2), EPOLLEXCLUSIVE; socket(7), SO_REUSEPORT",
-	"For one connection, one of several waiting processes wakes up.", .sight = PID)
+	"For one connection, one of several waiting processes wakes up.",
+	.wire = "wait for 50 ms in which no process that holds the listener wakes up; "
+		"one connect; count those whose voluntary context switches grow within "
+		"50 ms",
+	.incidents = "benoitc/gunicorn#792, gevent/gevent#1536, unbit/uwsgi#1224",
+	.sight = PID)
 {
 	static struct tree holders;
 	int restless = 1, woken;
