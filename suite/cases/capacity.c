@@ -36,6 +36,12 @@ static size_t expect_crowd(struct stream **set)
 
 CASE(capacity, fdsetsize_cross, MUST, "select(2), BUGS; POSIX, FD_SET",
 	"With 1,100 connections every one is served, or the late ones are refused.",
+	.wire = "1100 connects, up to 50 at a time, 100 bytes and echo on each, up to "
+		"the first that is refused; twice 100 bytes on all at once, read every "
+		"echo; FIN on all, read to the end of file",
+	.incidents = "microsoft/omi#625, cesanta/mongoose#90, "
+		     "eclipse-mosquitto/mosquitto#63, Pylons/waitress#31, "
+		     "ratchetphp/Ratchet#300, php/php-src#14452",
 	.exhausts = true)
 {
 	struct stream *set[CROWD];
@@ -45,7 +51,11 @@ CASE(capacity, fdsetsize_cross, MUST, "select(2), BUGS; POSIX, FD_SET",
 
 CASE(capacity, fdsetsize_high_number, MUST, "select(2), BUGS; POSIX, FD_SET",
 	"Connections whose descriptors are above 1024 are served, or refused.",
-	.sight = OWN, .low_fds = 1020)
+	.wire = "start it with descriptors 3 to 1019 taken; 12 connects at once, 100 "
+		"bytes and echo on each, up to the first that is refused; 100 bytes on "
+		"all at once, read every echo; FIN on all",
+	.incidents = "microsoft/omi#625, ljean/modbus-tk#90", .sight = OWN,
+	.low_fds = 1020)
 {
 	struct stream *set[12];
 	const char *refused;
@@ -60,6 +70,10 @@ CASE(capacity, fdsetsize_high_number, MUST, "select(2), BUGS; POSIX, FD_SET",
 
 CASE(capacity, fdsetsize_after, MUST, "select(2), BUGS",
 	"After 1,100 connections have come and all but ten have gone, new ones are served.",
+	.wire = "1100 connections as in capacity/fdsetsize-cross; FIN on all but 10, "
+		"read to the end of file; connect, 64 bytes, echo; 100 bytes and echo "
+		"on each of the 10",
+	.incidents = "nicotine-plus/nicotine-plus#77, php/php-src#14452",
 	.exhausts = true)
 {
 	struct stream *set[CROWD];
@@ -77,6 +91,10 @@ CASE(capacity, fdsetsize_after, MUST, "select(2), BUGS",
 /* A bit that is set beyond the end of an fd_set lies in somebody else's bytes. */
 CASE(capacity, fdsetsize_integrity, MUST, "select(2), BUGS; POSIX, FD_SET",
 	"Around descriptor 1024, and 64 by 64 above it, each connection gets its own bytes.",
+	.wire = "1300 connects, up to 50 at a time, 100 bytes and echo on each, up to "
+		"the first that is refused; 3 times 5000 bytes on all at once in "
+		"random pieces, a pattern for each, all checked; FIN on all",
+	.incidents = "CopernicaMarketingSoftware/AMQP-CPP#378, microsoft/omi#625",
 	.exhausts = true)
 {
 	static struct stream *set[NEIGHBOURS];
@@ -119,6 +137,9 @@ static int processes(void)
 
 CASE(capacity, many, SHOULD, "epoll(7); getrlimit(2), RLIMIT_NOFILE",
 	"5,000 connections, one in a hundred of them active, are served.",
+	.wire = "5000 connects (--long: as many as our own limit allows), up to 50 at "
+		"a time, 100 bytes and echo on each; 20 times 1000 bytes on every "
+		"hundredth at once, read every echo; FIN on all",
 	.exhausts = true)
 {
 	size_t n = how_many(), served;

@@ -63,7 +63,13 @@ static long after_churn(unsigned n, enum parting *worst)
 /* What a server opens once, it opens in the first round; a leak shows in each after it, and one
  * of hundreds needs no third. */
 CASE(capacity, fd_leak, MUST, "close(2)",
-	"However a connection ends, its descriptor is given back.", .sight = PID)
+	"However a connection ends, its descriptor is given back.",
+	.wire = "twice (in doubt 3 times) 1000 connections for each way to end: close, "
+		"FIN, data with FIN, RST (linger 0), close with echo unread, close "
+		"without a word; count the process tree's descriptors",
+	.incidents = "jetty/jetty.project#634, sysown/proxysql#567, "
+		     "xkonni/raspberry-remote#34, kubernetes/kubernetes#18354",
+	.sight = PID)
 {
 	enum parting worst = PART_CLOSE;
 	long first = after_churn(1000, &worst), second = after_churn(1000, &worst);
@@ -111,6 +117,9 @@ static double growth(void)
  * single round without growth says that what is gone is given back, or used again. */
 CASE(capacity, rss_leak, SHOULD, "free(3)",
 	"However a connection ends, its memory is given back, or used for others.",
+	.wire = "200 connections for each of the 6 ends of capacity/fd-leak, to warm "
+		"up; the same again until VmRSS + VmSwap of the process tree grow by 1 "
+		"KiB a connection or less, 8 times at most",
 	.sight = PID)
 {
 	double grown;
@@ -135,6 +144,12 @@ CASE(capacity, rss_leak, SHOULD, "free(3)",
 
 CASE(capacity, slot_leak, MUST, "RFC 862",
 	"After thousands of connections that ended in six ways, as many fit in as before.",
+	.wire = "900 connects, up to 50 at a time, up to the first that is refused; "
+		"FIN on all; 3000 for each of the 6 ends of capacity/fd-leak (--long: "
+		"70,000 in all); as many connects again, 100 bytes and echo on each",
+	.incidents = "ROCm/FastFlowLM#680, sockudo/sockudo#51, actix/actix-web#2703, "
+		     "eclipse-mosquitto/mosquitto#1460, ryanfantus/bbsfw#10, "
+		     "FreeRADIUS/freeradius-server#5766",
 	.exhausts = true)
 {
 	static struct stream *set[CROWD];
@@ -173,6 +188,9 @@ static bool drifts(struct stream *s, int64_t before, int64_t *after)
 /* With 2,400 dead descriptors in a table that is looked through in each turn, ten times. */
 CASE(capacity, rtt_drift, SHOULD, "close(2); epoll(7)",
 	"After 2,400 connections have come and gone, the round trip is what it was before.",
+	.wire = "50 pings of 64 bytes; 400 connections for each of the 6 ends of "
+		"capacity/fd-leak; 50 pings, up to 3 times; a drift if the lower "
+		"quartile stays twice as long, and 0.1 ms longer",
 	.alone = true)
 {
 	struct stream *s = stream_open();
