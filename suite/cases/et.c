@@ -14,7 +14,10 @@
 #include "../stimulus.h"
 
 CASE(et, read_drain, MUST, "epoll(7): wait for an event only after EAGAIN",
-	"A burst larger than any read buffer comes back whole, with nothing sent after it.")
+	"A burst larger than any read buffer comes back whole, with nothing sent after it.",
+	.wire = "connect; 1 MiB, reading nothing; then send nothing, and read the "
+		"whole echo",
+	.incidents = "xtaci/gaio#5, netty/netty#7788, netty/netty#14357")
 {
 	struct stream *s = stream_open();
 
@@ -24,7 +27,13 @@ CASE(et, read_drain, MUST, "epoll(7): wait for an event only after EAGAIN",
 }
 
 CASE(et, data_during_write, MUST, "epoll(7); epoll_ctl(2), EPOLL_CTL_MOD",
-	"What arrives while the server waits to write is echoed too, once it can.")
+	"What arrives while the server waits to write is echoed too, once it can.",
+	.wire = "stall with a 2 KiB receive buffer and 536-byte segments, 32 KiB "
+		"beyond the server's socket; 100 bytes more; pause of 20 ms; read the "
+		"whole echo",
+	.incidents =
+		"pistacheio/pistache#1114, kaappi/kaappi#1481, rcore-os/tgoskits#314, "
+		"pjsip/pjproject#3121")
 {
 	struct stream *s = stream_open_narrow();
 	uint64_t stalled;
@@ -40,7 +49,10 @@ CASE(et, data_during_write, MUST, "epoll(7); epoll_ctl(2), EPOLL_CTL_MOD",
 }
 
 CASE(et, write_edge, MUST, "epoll(7), EPOLLOUT",
-	"Output that stalled resumes when the client reads again, and runs to its end.")
+	"Output that stalled resumes when the client reads again, and runs to its end.",
+	.wire = "connect; stall (64 MiB at most); send nothing more, and read the "
+		"whole echo",
+	.incidents = "pistacheio/pistache#1114, kaappi/kaappi#1481")
 {
 	struct stream *s = stream_open();
 
@@ -50,7 +62,11 @@ CASE(et, write_edge, MUST, "epoll(7), EPOLLOUT",
 }
 
 CASE(et, cap_resume, MUST, "epoll(7), starvation",
-	"64 clients at a time each get the whole of a burst: what is left over is come back to.")
+	"64 clients at a time each get the whole of a burst: what is left over is come back to.",
+	.wire = "3 times, with 64 KiB, 256 KiB and 1 MiB: 64 connections, 64 bytes and "
+		"echo on each; that much on all at once, reading nothing; then send "
+		"nothing, and read every echo",
+	.incidents = "sjanel/aeronet#485, xtaci/gaio#5")
 {
 	static const uint64_t bursts[] = {64 << 10, 256 << 10, 1 << 20};
 
@@ -69,7 +85,9 @@ CASE(et, cap_resume, MUST, "epoll(7), starvation",
 /* A server that can be stopped finds the data when it accepts, for certain; any other only when
  * the data is faster than its accept. */
 CASE(et, data_with_connect, MUST, "epoll(7); accept(2)",
-	"Data that arrives before its connection is accepted is echoed, and no more is needed.")
+	"Data that arrives before its connection is accepted is echoed, and no more is needed.",
+	.wire = "3 times: stop; connect; 100 bytes; see it in the accept queue; "
+		"continue; read the echo; without its pid: 100 times, no stop")
 {
 	bool frozen = stimulus_freezes_safely();
 
@@ -100,7 +118,11 @@ static void send_around_mark(struct stream *s)
 /* recv(2) stops at the mark. A server that can be stopped meets both halves at once; any other
  * now and then: 4 times in 60, with the shortcut. */
 CASE(et, urgent_mark_short_read, SHOULD, "epoll(7); tcp(7); RFC 6093",
-	"A read that an urgent mark makes short does not mean that nothing is left.")
+	"A read that an urgent mark makes short does not mean that nothing is left.",
+	.wire = "connect; 100 bytes and echo; stop; 1000 bytes, 1 byte MSG_OOB, 1000 "
+		"bytes; see all queued; continue; read the echo, with the urgent byte "
+		"or without; without its pid: 500 times, no stop",
+	.incidents = "netty/netty#7788, netty/netty#14357, xtaci/gaio#5")
 {
 	struct stream *s = stream_open();
 

@@ -44,6 +44,12 @@ static struct pings ping_cold(struct stream *cold, struct flood *flood)
 
 CASE(et, starvation, MUST, "epoll(7), starvation",
 	"A client that sends without pause gets its echo, and does not keep others from theirs.",
+	.wire = "2 connections; on one 16 MiB, reading nothing, then a thread sends "
+		"without pause and drops the echo; on the other 64-byte pings, until "
+		"50 found bytes of the first waiting; wait for its echo too",
+	.incidents = "twitter/twemproxy#416, dabeaz/curio#106, anmonteiro/httpun#41, "
+		     "sociomantic-tsunami/swarm#99, Netflix/dynomite#257, "
+		     "aio-libs/aiofastnet#61",
 	.alone = true)
 {
 	struct stream *set[2], *cold, *hot;
@@ -113,6 +119,9 @@ static int64_t memory_after(struct feed *feed, uint64_t goal)
 
 CASE(et, starvation_memory, SHOULD, "epoll(7), starvation; RFC 862 sets no bound",
 	"What a server holds for a client that sends without pause is bounded.",
+	.wire = "connect; 16 MiB, reading nothing, then a thread sends without pause "
+		"and drops the echo; VmRSS + VmSwap of the process tree at 32 and 96 "
+		"MiB sent: over 16 MiB more, and half of that, is a leak",
 	.sight = PID)
 {
 	struct stream *hot = stream_open();
