@@ -101,7 +101,10 @@ static int64_t ping_quiet(const struct rush *rush, size_t i)
 
 CASE(fairness, 8_hot, SHOULD, "epoll(7), starvation",
 	"Eight clients that send without pause leave eight others their turns.",
-	.alone = true)
+	.wire = "8 connections flood: 4 MiB on each, reading nothing, then a thread "
+		"sends without pause and drops the echo; 100 64-byte pings over 8 "
+		"others, 1.5 s at most; p90 against 20 times the reference's, or 1 s",
+	.incidents = "twitter/twemproxy#416, dabeaz/curio#106", .alone = true)
 {
 	static const struct rush rush = {
 		.floods = 8, .samples = 100, .sample = ping_quiet};
@@ -126,6 +129,9 @@ static int64_t connect_and_ping(const struct rush *rush, size_t unused)
 
 CASE(fairness, newcomer, MUST, "accept(2); epoll(7), starvation",
 	"Five clients that send without pause do not keep a new one from being served.",
+	.wire = "5 connections flood as in fairness/8-hot; 20 times connect, 64 bytes, "
+		"echo, FIN, for 1.5 s at most; no answer fails; a warning if the "
+		"median is over 20 times the reference's, and 1 s",
 	.alone = true)
 {
 	static const struct rush rush = {

@@ -38,7 +38,10 @@ static bool is_decided(void *data)
 }
 
 CASE(fairness, echo_while_sending, SHOULD, "RFC 862",
-	"The echo begins while the client is still sending, not when it pauses.")
+	"The echo begins while the client is still sending, not when it pauses.",
+	.wire = "connect; 16 MiB, reading nothing, then a thread sends without pause "
+		"and takes what comes; wait for echo of what came behind these, or for "
+		"128 MiB without echo")
 {
 	struct stream *s = stream_open();
 	struct lead lead = {.flood = flood_start(&s, 1), .burst = s->sent};
@@ -132,7 +135,11 @@ static void begin(struct progress *progress)
 
 /* Shares are clocked by the work that the server does: the machine's noise is in neither. */
 CASE(fairness, every_descriptor, MUST, "select(2); epoll(7), starvation",
-	"Of 64 clients that all send without pause, each gets its echo.", .alone = true)
+	"Of 64 clients that all send without pause, each gets its echo.",
+	.wire = "64 connections flood: 512 KiB on each, reading nothing, then a thread "
+		"sends without pause and drops the echo; wait for 64 MiB of echo in "
+		"all, then until each has more than its first 512 KiB",
+	.incidents = "dabeaz/curio#106, twitter/twemproxy#416", .alone = true)
 {
 	struct progress progress;
 	double smallest;

@@ -46,6 +46,9 @@ static void expect_latency(size_t bytes, int64_t floor, const struct pace *targe
 
 CASE(fairness, latency, SHOULD, "RFC 9293, section 3.7.4; epoll(7)",
 	"A server with one client answers at once, whatever the size of the message.",
+	.wire = "pings of 1, 1500, 4096 and 65,536 bytes, 200 each or for 0.3 s, in "
+		"turn with the reference; 10 times its median and p90 are allowed, or "
+		"3 ms (64 KiB: 20 ms) and 40 ms",
 	.alone = true)
 {
 	/* A long message takes some servers many reads. Shorter naps than that show as
