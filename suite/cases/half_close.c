@@ -21,7 +21,11 @@
 #define LATE_MS 1000
 
 CASE(half_close, fin_no_data, MUST, "recv(2); RFC 9293, section 3.6",
-	"A connection that is half-closed without any data is closed by the server too.")
+	"A connection that is half-closed without any data is closed by the server too.",
+	.wire = "connect; FIN; read to the end of file",
+	.incidents =
+		"gevent/gevent#276, haproxy/haproxy#136, lpeterse/haskell-socket#42, "
+		"dlundquist/sniproxy#6")
 {
 	struct stream *s = stream_open();
 
@@ -31,7 +35,8 @@ CASE(half_close, fin_no_data, MUST, "recv(2); RFC 9293, section 3.6",
 }
 
 CASE(half_close, fin_after_echo, MUST, "recv(2); RFC 9293, section 3.6",
-	"A connection that is half-closed after its echo is closed by the server too.")
+	"A connection that is half-closed after its echo is closed by the server too.",
+	.wire = "connect; 100 bytes; read the echo; FIN; read to the end of file")
 {
 	struct stream *s = stream_open();
 
@@ -43,7 +48,12 @@ CASE(half_close, fin_after_echo, MUST, "recv(2); RFC 9293, section 3.6",
 }
 
 CASE(half_close, fin_coalesced, MUST, "RFC 862; RFC 9293, section 3.6.1",
-	"Data and FIN that arrive in one segment are echoed and closed like any others.")
+	"Data and FIN that arrive in one segment are echoed and closed like any others.",
+	.wire = "connect; 100 bytes and the FIN in one segment (MSG_MORE, then "
+		"shutdown); read to the end of file",
+	.incidents = "enghitalo/vanilla#103, netty/netty#4317, netty/netty#6199, "
+		     "warmcat/libwebsockets#475, MarcJHuber/event-driven-servers#204, "
+		     "toffaletti/state-threads#4")
 {
 	struct stream *s = stream_open();
 
@@ -78,7 +88,10 @@ static void send_fin_at_once(struct stream *const *set, const size_t *sizes, siz
 
 /* One to four times as much as a usual buffer takes, as far as it fits into the first window. */
 CASE(half_close, fin_exact_buffer, MUST, "RFC 862; RFC 9293, section 3.6.1",
-	"Data that just fills a buffer, with the FIN behind it, is echoed and closed.")
+	"Data that just fills a buffer, with the FIN behind it, is echoed and closed.",
+	.wire = "21 connections; stop; on each 1 to 4 times 10, 1000, 1024, 4096 or "
+		"16,384 bytes, or 65,536, and the FIN (MSG_MORE); see them queued; "
+		"continue; read to the end of file; without its pid: no stop")
 {
 	static const size_t buffers[] = {10, 1000, 1024, 4096, 16384, 65536};
 	struct stream *set[4 * 6];
@@ -96,7 +109,10 @@ CASE(half_close, fin_exact_buffer, MUST, "RFC 862; RFC 9293, section 3.6.1",
 }
 
 CASE(half_close, fin_many, MUST, "RFC 862; RFC 9293, section 3.6",
-	"A hundred clients whose data and FIN come all at once each get echo and FIN.")
+	"A hundred clients whose data and FIN come all at once each get echo and FIN.",
+	.wire = "100 connections; stop; 1 to 100 bytes and the FIN in one segment on "
+		"each (MSG_MORE, then shutdown); see them queued; continue; read to "
+		"the end of file; without its pid: no stop")
 {
 	struct stream *set[100];
 	size_t sizes[100];
@@ -111,7 +127,11 @@ CASE(half_close, fin_many, MUST, "RFC 862; RFC 9293, section 3.6",
 }
 
 CASE(half_close, fin_multi_read, MUST, "RFC 862; RFC 9293, section 3.6",
-	"Every byte sent before the client's FIN comes back before the server's FIN.")
+	"Every byte sent before the client's FIN comes back before the server's FIN.",
+	.wire = "connect; 64 KiB, reading nothing; FIN; read to the end of file; the "
+		"same with 1 MiB",
+	.incidents = "chenshuo/muduo#366, cloudwu/skynet#50, oven-sh/bun#35034, "
+		     "MDA2AV/ioxide#164, agronholm/anyio#200, libevent/libevent#616")
 {
 	static const uint64_t sizes[] = {64 << 10, 1 << 20};
 
@@ -136,7 +156,11 @@ static void expect_late_reader_served(struct stream *s)
 /* What is pending when the FIN is read: more than the server's socket takes, so that the server
  * itself holds it; then as much as the server takes at all. */
 CASE(half_close, fin_slow_reader, MUST, "RFC 862; RFC 9293, section 3.6",
-	"A client that half-closes first and reads later still gets every byte, then FIN.")
+	"A client that half-closes first and reads later still gets every byte, then FIN.",
+	.wire = "stall with a 2 KiB receive buffer and 536-byte segments, 48 KiB "
+		"beyond the server's socket; FIN; pause of 1 s; read to the end of "
+		"file; the same with all the server takes, 16 MiB at most",
+	.incidents = "tokio-rs/mio#933, libevent/libevent#616")
 {
 	struct stream *s = stream_open_narrow();
 
@@ -151,7 +175,11 @@ CASE(half_close, fin_slow_reader, MUST, "RFC 862; RFC 9293, section 3.6",
 /* Not narrow: what is pending at the FIN are the megabytes that wide buffers hold, and a little that
  * the server keeps itself. More and the server would not read the FIN before it has sent the rest. */
 CASE(half_close, fin_slow_reader_100m, MUST, "RFC 862; RFC 9293, section 3.6",
-	"A client that half-closes after 100 MiB gets all of what was still on its way.")
+	"A client that half-closes after 100 MiB gets all of what was still on its way.",
+	.wire = "connect; 32 MiB (--long: 100), read meanwhile; stall with default "
+		"buffers, 48 KiB beyond the server's socket; FIN; wait until the "
+		"queues rest; read to the end of file",
+	.incidents = "chenshuo/muduo#366, libevent/libevent#616")
 {
 	struct stream *s = stream_open();
 
@@ -166,7 +194,12 @@ CASE(half_close, fin_slow_reader_100m, MUST, "RFC 862; RFC 9293, section 3.6",
 
 /* Read so slowly that the server has to come back many times after it has read the FIN. */
 CASE(half_close, no_early_close, MUST, "RFC 862; RFC 9293, section 3.6",
-	"The server's FIN stands behind the last byte of the echo, however much is pending.")
+	"The server's FIN stands behind the last byte of the echo, however much is pending.",
+	.wire = "3 times, with 4, 16 and 48 KiB beyond the server's socket: stall with "
+		"a 2 KiB receive buffer and 536-byte segments; FIN; wait until the "
+		"queues rest; read to the end of file by 512 bytes",
+	.incidents = "chenshuo/muduo#366, enghitalo/vanilla#103, cloudwu/skynet#50, "
+		     "oven-sh/bun#35034, netty/netty#4317, brazilofmux/tinymux#944")
 {
 	static const uint64_t pending[] = {4 << 10, 16 << 10, 48 << 10};
 
@@ -192,7 +225,11 @@ static bool is_closed(void *stream)
 /* Nothing is read until the server has closed: an RST would take what is still on its way. */
 CASE(half_close, graceful_close, MUST,
 	"RFC 1122, section 4.2.2.13; RFC 9293, section 3.6",
-	"However a client half-closes, the server's close is a FIN and no RST.")
+	"However a client half-closes, the server's close is a FIN and no RST.",
+	.wire = "4 connections: FIN; 100 bytes and FIN in one segment; 100 bytes, then "
+		"FIN; 256 KiB, then FIN; read nothing until the server has closed "
+		"(inet_diag); read to the end of file",
+	.incidents = "netty/netty#6818, aio-libs/aiohttp#927, dotnet/runtime#44764")
 {
 	struct stream *set[4];
 
