@@ -5,6 +5,7 @@
  *	options config          the command line, and what of it reaches the cases
  *	run                     the supervisor: Criterion below it, the record in its hands
  *	record report/          what is known of a run, and its renderings
+ *	diagnosis rules         from what is not met to the likely bug and its repair
  *	case catalogue          CASE(): a claim, its life cycle, and the list of all claims
  *	cases/                  the claims, a file for each group
  *	expect judge verdict    from an observation to a verdict, and its way to the record
@@ -119,6 +120,7 @@ static int judge_target(struct options *options, const bool *wanted)
 	if (signal == -1)
 		fprintf(stderr, "echospec: cannot run the cases: %s\n", strerror(errno));
 	console_end(&record, options->strict);
+	advice_print(&record);
 	status = signal == 0 ? (int)record_status(&record, options->strict)
 		: signal > 0 ? SIGNAL_STATUS + signal
 			     : EXIT_OWN_FAULT;
@@ -127,19 +129,24 @@ static int judge_target(struct options *options, const bool *wanted)
 	return status;
 }
 
-static int print_repro(const struct options *options)
+/* --explain and --repro: what is known of one case. */
+static int tell(const struct options *options)
 {
+	const char *id = options->explain ? options->explain : options->repro;
 	unsigned row = 0;
 
-	while (row < catalogue_size() && strcmp(catalogue_id(row), options->repro) != 0)
+	while (row < catalogue_size() && strcmp(catalogue_id(row), id) != 0)
 		row++;
 	if (row == catalogue_size()) {
-		fprintf(stderr, "echospec: --repro: there is no case '%s'; see --list\n",
-			options->repro);
+		fprintf(stderr, "echospec: --%s: there is no case '%s'; see --list\n",
+			options->explain ? "explain" : "repro", id);
 		return EXIT_USAGE;
 	}
-	return repro_print(options->repro, &options->config) == 0 ? EXIT_CONFORMING
-								  : EXIT_OWN_FAULT;
+	if (options->explain)
+		advice_explain(row);
+	else if (repro_print(id, &options->config) == -1)
+		return EXIT_OWN_FAULT;
+	return EXIT_CONFORMING;
 }
 
 static int start(struct options *options)
@@ -157,8 +164,8 @@ static int start(struct options *options)
 		console_list(wanted);
 		return EXIT_CONFORMING;
 	}
-	if (options->repro)
-		return print_repro(options);
+	if (options->explain || options->repro)
+		return tell(options);
 	json_path = options->json;
 	if (json_path && json_begin(json_path) == -1) {
 		fprintf(stderr, "echospec: --json %s: %s\n", json_path, strerror(errno));

@@ -44,12 +44,30 @@ static void blame_connect(const struct stream *stream, const char *expected)
 		"nothing listens there any more");
 }
 
+static uint8_t next_byte(const struct stream *stream)
+{
+	uint8_t byte;
+
+	pattern_fill(&stream->pattern, stream->received, &byte, 1);
+	return byte;
+}
+
+/* What one byte tells of a server that changes them. */
+static const char *change_of(uint8_t sent, uint8_t got)
+{
+	if (sent >= 'a' && sent <= 'z' && got == sent - 'a' + 'A')
+		return "it looks like upper case: if that is meant, judge with --payload upper";
+	if (sent >= 0x80 && got == (sent & 0x7f))
+		return "the server clears the highest bit of each byte";
+	if (sent == '\r' && got == '\n')
+		return "the server takes CR LF for the end of a line, and sends LF";
+	return "the server transforms what it is sent, or overwrites it";
+}
+
 /* Collects what follows the first wrong byte: it tells lost from reordered. */
 static void blame_data(struct stream *stream, const char *expected)
 {
 	static const char *const meanings[] = {
-		[DAMAGE_CHANGED] =
-			"the server transforms what it is sent, or overwrites it",
 		[DAMAGE_FOREIGN] =
 			"connections share a buffer, or one got another's descriptor",
 		[DAMAGE_DUPLICATED] = "what a short send(2) had taken was sent once more",
@@ -73,7 +91,8 @@ static void blame_data(struct stream *stream, const char *expected)
 		stream->tail_length, what, sizeof(what));
 	fail(CAUSE_DATA, expected,
 		text("at offset %" PRIu64 ": %s", stream->received, what),
-		meanings[damage]);
+		damage == DAMAGE_CHANGED ? change_of(next_byte(stream), stream->tail[0])
+					 : meanings[damage]);
 }
 
 static void blame_eof(const struct stream *stream, const char *expected)
@@ -95,6 +114,17 @@ static void blame_reset(const struct stream *stream, const char *expected)
 		"the server cut the connection: it closed a socket with unread data, or ended");
 }
 
+static const char *silence_of(const struct stream *stream)
+{
+	if (stream->received == stream->sent)
+		return "the server did not notice the FIN, or does not close";
+	if (next_byte(stream) == 0)
+		return "the next byte is a 0: the server takes what it is sent for a C string, "
+		       "or forgot this connection";
+	return "the server forgot this connection: it waits for an event that will not come, "
+	       "or works for somebody else";
+}
+
 static void blame_silence(const struct stream *stream, const char *expected)
 {
 	const char *seen = text("nothing for %.1f s, at offset %" PRIu64 " of %" PRIu64,
@@ -103,11 +133,7 @@ static void blame_silence(const struct stream *stream, const char *expected)
 	if (target_sight() >= PID && expect_cpu_share(HANG_WINDOW_MS).wanted > SPINNING)
 		fail(CAUSE_SPIN, expected, seen,
 			"the server burns a processor and does not get on");
-	fail(CAUSE_HANG, expected, seen,
-		stream->received < stream->sent
-			? "the server forgot this connection: it waits for an event that will not "
-			  "come, or works for somebody else"
-			: "the server did not notice the FIN, or does not close");
+	fail(CAUSE_HANG, expected, seen, silence_of(stream));
 }
 
 /* The stream did not come to the end that was expected. */

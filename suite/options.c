@@ -35,6 +35,8 @@ static const char help[] =
 	"  --only GLOB          these; may be repeated\n"
 	"  --skip GLOB          not these; may be repeated\n"
 	"  --list               print their ids, levels and requirements, and leave\n"
+	"  --explain ID         print what this case does, what is owed and by which source, the usual\n"
+	"                       bugs and their repair, and leave\n"
 	"  --repro ID           print the script that stages this case by hand, or the command that\n"
 	"                       shows it, and leave\n"
 	"How:\n"
@@ -124,6 +126,7 @@ enum {
 	OPT_ONLY,
 	OPT_SKIP,
 	OPT_LIST,
+	OPT_EXPLAIN,
 	OPT_REPRO,
 	OPT_JOBS,
 	OPT_REPEAT,
@@ -145,6 +148,7 @@ static const struct option table[] = {
 	{"only", required_argument, NULL, OPT_ONLY},
 	{"skip", required_argument, NULL, OPT_SKIP},
 	{"list", no_argument, NULL, OPT_LIST},
+	{"explain", required_argument, NULL, OPT_EXPLAIN},
 	{"repro", required_argument, NULL, OPT_REPRO},
 	{"jobs", required_argument, NULL, OPT_JOBS},
 	{"repeat", required_argument, NULL, OPT_REPEAT},
@@ -197,6 +201,7 @@ static int take(struct options *options, int option, const char *word)
 	case OPT_ONLY: return add(&options->only, optarg);
 	case OPT_SKIP: return add(&options->skip, optarg);
 	case OPT_LIST: options->list = true; return -1;
+	case OPT_EXPLAIN: options->explain = optarg; return -1;
 	case OPT_REPRO: options->repro = optarg; return -1;
 	case OPT_JOBS: return set_number("--jobs", optarg, 256, &options->jobs);
 	case OPT_REPEAT: return set_number("--repeat", optarg, 1000, &options->rounds);
@@ -219,7 +224,7 @@ static int check(const struct options *options)
 	const struct config *config = &options->config;
 	struct address address;
 
-	if (options->list || options->repro)
+	if (options->list || options->explain || options->repro)
 		return -1;
 	if (!config->exec == !config->target)
 		return usage("%s",

@@ -13,7 +13,7 @@ struct options {
 	struct config config;
 	char **only, **skip; /* patterns, NULL-ended */
 	const char *json;
-	const char *repro; /* id of a case */
+	const char *explain, *repro; /* id of a case */
 	int jobs, rounds;
 	bool strict, list;
 };

@@ -9,22 +9,17 @@
 
 #include "../catalogue.h"
 #include "../deadline.h"
+#include "columns.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
-
-#define DEFAULT_WIDTH 100
-#define NARROWEST     40
-#define INDENT        19 /* of what is told under a case's line */
 
 static struct {
 	bool terminal, colour, live; /* live: the last line is to be overwritten */
-	int width;
-	unsigned next;     /* first row whose group is not closed */
-	const char *group; /* whose heading stands above */
+	unsigned next;               /* first row whose group is not closed */
+	const char *group;           /* whose heading stands above */
 	bool printed[1024];
 } console;
 
@@ -70,27 +65,9 @@ static const char *dashed(const char *group)
 	return text;
 }
 
-/* A label and a text, wrapped at spaces to the width, the lines after the first indented. */
-static void print_wrapped(const char *label, const char *words)
+static void print_words(const char *label, const char *words)
 {
-	int room = console.width - INDENT;
-
-	printf("          %-*s", INDENT - 10, label);
-	while ((int)strlen(words) > room) {
-		int cut = room;
-
-		while (cut > 0 && words[cut] != ' ')
-			cut--;
-		if (cut == 0)
-			cut = (int)strcspn(words, " ");
-		printf("%.*s\n", cut, words);
-		words += cut;
-		words += strspn(words, " ");
-		if (!*words)
-			return;
-		printf("%*s", INDENT, "");
-	}
-	printf("%s\n", words);
+	columns_print(10, label, 19, words);
 }
 
 /* --- a case ----------------------------------------------------------------------------- */
@@ -98,15 +75,15 @@ static void print_wrapped(const char *label, const char *words)
 static void print_details(unsigned row, const struct result *result)
 {
 	if (result->expected) {
-		print_wrapped("owed", catalogue_row(row)->requirement);
-		print_wrapped("source", catalogue_row(row)->source);
-		print_wrapped("expected", result->expected);
-		print_wrapped("seen", result->seen);
+		print_words("owed", catalogue_row(row)->requirement);
+		print_words("source", catalogue_row(row)->source);
+		print_words("expected", result->expected);
+		print_words("seen", result->seen);
 	}
 	if (result->text)
-		print_wrapped(result->expected ? "meaning" : "reason", result->text);
+		print_words(result->expected ? "meaning" : "reason", result->text);
 	if (result->notes)
-		print_wrapped("note", result->notes);
+		print_words("note", result->notes);
 }
 
 static void print_case(unsigned row, const struct result *result)
@@ -179,16 +156,11 @@ static void print_ready(const struct record *record, bool all)
 
 void console_begin(const struct record *record, int jobs)
 {
-	struct winsize size;
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
 
 	console.terminal = isatty(STDOUT_FILENO);
 	console.colour = console.terminal && !(no_colour && *no_colour) &&
 		!(term && strcmp(term, "dumb") == 0);
-	console.width = DEFAULT_WIDTH;
-	if (console.terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 &&
-		size.ws_col)
-		console.width = size.ws_col > NARROWEST ? size.ws_col : NARROWEST;
 	printf("echospec " VERSION ": %s\n", record->target);
 	printf("%u cases, %d at a time, idle round trip %.3f ms\n", record->wanted, jobs,
 		(double)deadline_rtt_us() / 1000);
@@ -205,9 +177,9 @@ void console_done(const struct record *record, unsigned row)
 void console_tick(const struct record *record)
 {
 	char line[512];
-	int n;
+	int width = columns_width(), n;
 
-	if (!console.terminal || console.width > (int)sizeof(line))
+	if (!console.terminal || width > (int)sizeof(line))
 		return;
 	n = snprintf(line, sizeof(line), "  %u/%u, %.0f s:", record->done, record->wanted,
 		(double)(deadline_now() - record->began) / 1000);
@@ -215,7 +187,7 @@ void console_tick(const struct record *record)
 		if (record->results[row].progress == RUNNING)
 			n += snprintf(line + n, sizeof(line) - (size_t)n, " %s",
 				catalogue_id(row));
-	printf("\r\033[K%.*s", console.width - 1, line);
+	printf("\r\033[K%.*s", width - 1, line);
 	console.live = true;
 	fflush(stdout);
 }

@@ -20,6 +20,13 @@ void console_end(const struct record *record, bool strict);
 /* The catalogue. */
 void console_list(const bool *wanted);
 
+/* --- advice: standard output ------------------------------------------------------------ */
+
+/* After a run: the likely bugs, each with its evidence and its repair. */
+void advice_print(const struct record *record);
+/* All that is known of a case. */
+void advice_explain(unsigned row);
+
 /* --- JSON ------------------------------------------------------------------------------- */
 
 /* Creates the file, valid from the first moment on. 0, or -1 with errno. */

@@ -78,10 +78,11 @@ REFUSED(numbers_are_checked, {{HERE, "--jobs", "0"}, "'0'"},
 	{{HERE, "--jobs", "99999999999999999999"}, "--jobs"},
 	{{HERE, "--repeat", "0"}, "--repeat"}, {{HERE, "--seed", "-1"}, "--seed"},
 	{{HERE, "--payload", "lower"}, "'lower'"}, {{"--repro", "no/such"}, "'no/such'"},
-	{{HERE, "--pid", "0"}, "--pid"}, {{HERE, "--pid", "init"}, "'init'"},
-	{{HERE, "--scale", "0"}, "'0'"}, {{HERE, "--scale", "-1"}, "'-1'"},
-	{{HERE, "--scale", "nan"}, "'nan'"}, {{HERE, "--scale", "1001"}, "'1001'"},
-	{{HERE, "--scale", "1,5"}, "'1,5'"}, {{HERE, "--scale", ""}, "--scale"})
+	{{"--explain", "no/such"}, "'no/such'"}, {{HERE, "--pid", "0"}, "--pid"},
+	{{HERE, "--pid", "init"}, "'init'"}, {{HERE, "--scale", "0"}, "'0'"},
+	{{HERE, "--scale", "-1"}, "'-1'"}, {{HERE, "--scale", "nan"}, "'nan'"},
+	{{HERE, "--scale", "1001"}, "'1001'"}, {{HERE, "--scale", "1,5"}, "'1,5'"},
+	{{HERE, "--scale", ""}, "--scale"})
 
 REFUSED(patterns_without_match_are_named,
 	{{HERE, "--only", "no-such/*"}, "'no-such/*' matches no case"},
