@@ -30,20 +30,30 @@ static void expect_transfers(void)
 }
 
 CASE(inject, recv_short, MUST, "recv(2): up to the requested amount",
-	"A receive that returns one byte at a time loses none.", .faults = "recv:max=1")
+	"A receive that returns one byte at a time loses none.",
+	.wire = "target behind the fault shim: each recv moves 1 "
+		"byte; 3 connections, 64 bytes and then 8 KiB each in "
+		"random pieces; read all; FIN; read to the end of file",
+	.incidents = "netty/netty#7788", .faults = "recv:max=1")
 {
 	expect_transfers();
 }
 
 CASE(inject, recv_eintr, MUST, "recv(2), EINTR; signal(7)",
 	"A receive that a signal interrupts is made again.",
-	.faults = "recv:errno=EINTR:every=3")
+	.wire = "target behind the fault shim: each third recv fails "
+		"with EINTR; 3 connections, 64 bytes and then 8 KiB each "
+		"in random pieces; read all; FIN; read to the end of file",
+	.incidents = "netty/netty#7788", .faults = "recv:errno=EINTR:every=3")
 {
 	expect_transfers();
 }
 
 CASE(inject, recv_eagain, MUST, "recv(2), EAGAIN; select(2), BUGS",
 	"A receive that finds nothing, though the socket was reported readable, waits again.",
+	.wire = "target behind the fault shim: each third recv fails with EAGAIN, "
+		"though there is data; 3 connections, 64 bytes and then 8 KiB "
+		"each in random pieces; read all; FIN; read to the end of file",
 	.faults = "recv:errno=EAGAIN:every=3")
 {
 	expect_transfers();
@@ -51,6 +61,9 @@ CASE(inject, recv_eagain, MUST, "recv(2), EAGAIN; select(2), BUGS",
 
 CASE(inject, send_eintr, MUST, "send(2), EINTR; signal(7)",
 	"A send that a signal interrupts is made again.",
+	.wire = "target behind the fault shim: each third send fails "
+		"with EINTR; 3 connections, 64 bytes and then 8 KiB each "
+		"in random pieces; read all; FIN; read to the end of file",
 	.faults = "send:errno=EINTR:every=3")
 {
 	expect_transfers();
@@ -58,6 +71,11 @@ CASE(inject, send_eintr, MUST, "send(2), EINTR; signal(7)",
 
 CASE(inject, epoll_eintr, MUST, "epoll_wait(2), EINTR; signal(7)",
 	"A wait for events that a signal interrupts is made again.",
+	.wire = "target behind the fault shim or strace: each third epoll_wait, "
+		"poll or select fails with EINTR; 3 connections, 64 bytes and then "
+		"8 KiB each in random pieces; read all; FIN; read to the end of file",
+	.incidents = "acassen/keepalived#1883, vicinaehq/vicinae#1960, "
+		     "pistacheio/pistache#565, nispor/mozim#10",
 	.faults = "wait:errno=EINTR:every=3")
 {
 	expect_transfers();
