@@ -16,7 +16,9 @@
 #include <inttypes.h>
 
 CASE(integrity, all_bytes, MUST, "RFC 862",
-	"All 256 byte values, and all 65,536 pairs of them, come back unchanged.")
+	"All 256 byte values, and all 65,536 pairs of them, come back unchanged.",
+	.wire = "connect; send each of the 256 bytes, then each of the 65,536 "
+		"pairs, 131,328 bytes in all; read meanwhile; read the rest")
 {
 	static uint8_t bytes[256 + 2 * 65536];
 	struct stream *s = stream_open();
@@ -35,7 +37,9 @@ CASE(integrity, all_bytes, MUST, "RFC 862",
 }
 
 CASE(integrity, no_unsolicited, MUST, "RFC 862",
-	"The server says nothing but what it was sent: no banner, no prompt, nothing appended.")
+	"The server says nothing but what it was sent: no banner, no prompt, nothing appended.",
+	.wire = "connect; nothing may come for 50 ms, or 20 idle round trips if "
+		"longer; send 1 byte; read it; nothing more may come for as long")
 {
 	struct stream *s = stream_open();
 
@@ -47,7 +51,9 @@ CASE(integrity, no_unsolicited, MUST, "RFC 862",
 }
 
 CASE(integrity, no_line_buffering, MUST, "RFC 862",
-	"What does not end in a newline comes back at once, and the newline alone too.")
+	"What does not end in a newline comes back at once, and the newline alone too.",
+	.wire = "connect; three times: send abc without a newline, "
+		"read it back, send the newline alone, read it back")
 {
 	struct stream *s = stream_open();
 
@@ -63,7 +69,10 @@ CASE(integrity, no_line_buffering, MUST, "RFC 862",
 /* A message that fills a buffer to the last byte, and one more or less. All on one connection, so
  * that each begins somewhere else in a ring. */
 CASE(integrity, buffer_boundaries, MUST, "RFC 862",
-	"Messages that just fit into a usual buffer, or just do not, come back whole.")
+	"Messages that just fit into a usual buffer, or just do not, come back whole.",
+	.wire = "connect; send n - 1, n and n + 1 bytes for n = 2, 10, 512, 1000, 1024, "
+		"1460, 4096, 8192, 16384 and 65536, each read back before the next",
+	.incidents = "xtaci/gaio#5, sjanel/aeronet#485")
 {
 	static const uint64_t buffers[] = {
 		2, 10, 512, 1000, 1024, 1460, 4096, 8192, 16384, 65536};
@@ -77,7 +86,9 @@ CASE(integrity, buffer_boundaries, MUST, "RFC 862",
 }
 
 CASE(integrity, one_byte_segments, MUST, "RFC 862; RFC 9293, section 3.7",
-	"TCP is a stream of bytes: one byte at a time comes back like everything at once.")
+	"TCP is a stream of bytes: one byte at a time comes back like everything at once.",
+	.wire = "connect; 2,048 sends of 1 byte with "
+		"TCP_NODELAY; read meanwhile; read the rest")
 {
 	struct stream *s = stream_open();
 
@@ -88,7 +99,9 @@ CASE(integrity, one_byte_segments, MUST, "RFC 862; RFC 9293, section 3.7",
 }
 
 CASE(integrity, slow_trickle, MUST, "RFC 862",
-	"50 clients that send one byte and then nothing for a while each get it back.")
+	"50 clients that send one byte and then nothing for a while each get it back.",
+	.wire = "50 connections; 20 times: send 1 byte on each; read all "
+		"of them back; 10 ms without a byte (1 s with --long)")
 {
 	int64_t gap = deadline_window(config_get()->thorough ? 1000 : 10);
 	struct stream *set[50];
@@ -104,7 +117,9 @@ CASE(integrity, slow_trickle, MUST, "RFC 862",
 /* 64,000 bytes: fewer than one socket's buffer takes, so that a server that blocks is right. One that
  * can be stopped finds all of them at once: otherwise it may read as fast as they come. */
 CASE(integrity, pipelined, MUST, "RFC 862",
-	"A thousand messages, sent before the first echo is read, all come back.")
+	"A thousand messages, sent before the first echo is read, all come back.",
+	.wire = "connect; 1 byte and its echo; SIGSTOP where permitted; "
+		"1,000 sends of 64 bytes, nothing read; SIGCONT; read all")
 {
 	bool frozen = stimulus_freezes_safely();
 	struct stream *s = stream_open();
@@ -126,7 +141,10 @@ CASE(integrity, pipelined, MUST, "RFC 862",
 
 /* Less than a socket's buffer takes (2.3 to 4 MiB by default): no send can be short. */
 CASE(integrity, burst_then_silence, MUST, "RFC 862; epoll(7)",
-	"A burst comes back whole, without any further byte from the client.")
+	"A burst comes back whole, without any further byte from the client.",
+	.wire = "connect; send 2 MiB, or until nothing moves for 60 "
+		"ms, and read nothing; send nothing more; read all",
+	.incidents = "xtaci/gaio#5, sjanel/aeronet#485")
 {
 	struct stream *s = stream_open();
 
@@ -137,7 +155,10 @@ CASE(integrity, burst_then_silence, MUST, "RFC 862; epoll(7)",
 
 /* Few bytes out at a time: no send of the server can be short. */
 CASE(integrity, large_duplex, MUST, "RFC 862",
-	"64 MiB in pieces of random size come back unchanged while they are sent.")
+	"64 MiB in pieces of random size come back unchanged while they are sent.",
+	.wire = "connect; send 64 MiB in random pieces of 1 to 65,536 bytes, 64 KiB at "
+		"most without their echo; read in such pieces meanwhile; read the rest",
+	.incidents = "microsoft/WSL#493")
 {
 	struct stream *s = stream_open();
 
@@ -149,7 +170,11 @@ CASE(integrity, large_duplex, MUST, "RFC 862",
 }
 
 CASE(integrity, cross_talk, MUST, "RFC 862",
-	"200 clients at a time each get their own bytes and nobody else's.")
+	"200 clients at a time each get their own bytes and nobody else's.",
+	.wire = "200 connections; send 64 KiB on each at the same "
+		"time, in random pieces, and read meanwhile; each "
+		"byte tells its connection and offset; read the rest",
+	.incidents = "tokio-rs/mio#172")
 {
 	struct stream *set[200];
 
@@ -184,6 +209,9 @@ static int64_t write_write_read(struct stream *s)
  * message takes the acknowledgement along. The answers to both have to be on their way at once. */
 CASE(integrity, write_write_read, MAY, "tcp(7), TCP_NODELAY; RFC 1122, section 4.2.3.2",
 	"Two small messages that are read one by one come back without 40 ms between them.",
+	.wire = "connect; 30 echoes of 32 bytes; five times: SIGSTOP; "
+		"32 bytes, MSG_OOB, 32 bytes; SIGCONT; time until both "
+		"are back; the least of the five above 30 ms is told",
 	.sight = PID)
 {
 	int64_t least = INT64_MAX;

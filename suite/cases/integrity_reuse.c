@@ -114,7 +114,12 @@ static void replace_at_once(int order, bool frozen)
 }
 
 CASE(integrity, fd_reuse_crosstalk, MUST, "RFC 862; epoll(7), Q6; close(2)",
-	"Who connects while others leave gets their own bytes only, and stays connected.")
+	"Who connects while others leave gets their own bytes only, and stays connected.",
+	.wire = "320 times (2,000 with --long or without SIGSTOP): data and FIN, "
+		"or data and RST, on one, another connects and sends; 6 times "
+		"under SIGSTOP: 4 leave, 2 of them stalled, and 4 come; all echo",
+	.incidents = "wasmerio/wasmer#6608, tokio-rs/mio#172, joyent/libuv#968, "
+		     "creytiv/re#266, moonbitlang/async#571, libuv/libuv#4323")
 {
 	bool frozen = stimulus_fit(LEAVERS) == LEAVERS && stimulus_freezes_safely();
 	int rounds = frozen && !config_get()->thorough ? FEW : ROUNDS;
