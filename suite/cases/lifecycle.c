@@ -28,6 +28,11 @@ static bool left_behind(void *unused)
  * last bytes and stays in FIN_WAIT1. */
 CASE(lifecycle, restart_time_wait, SHOULD, "socket(7), SO_REUSEADDR",
 	"A server that was killed with live connections can be started again at once.",
+	.wire = "9 connections after an echo, and a narrow one with 12 KiB "
+		"unread; SIGKILL; read to the end; close; wait for TIME_WAIT or "
+		"FIN_WAIT; same command on the same port; wait until it listens",
+	.incidents = "squarewavedot/matrixserver#2, neondatabase/neon#801, "
+		     "tio/tio#257, OpenSlides/OpenSlides#1053",
 	.sight = OWN)
 {
 	struct stream *set[9], *late;
@@ -55,6 +60,8 @@ CASE(lifecycle, restart_time_wait, SHOULD, "socket(7), SO_REUSEADDR",
 
 CASE(lifecycle, double_bind, MAY, "socket(7), SO_REUSEPORT; bind(2), EADDRINUSE",
 	"A second server on the same port is told so, and ends with an exit status.",
+	.wire = "start the same command on the same port, beside the target; "
+		"wait for its exit status or its listener, 5 s at most; SIGKILL",
 	.sight = OWN)
 {
 	static const char *const seen[] = {
@@ -76,7 +83,12 @@ static const char *answer(const char *host)
 }
 
 CASE(lifecycle, ipv4_v6, MAY, "ipv6(7), IPV6_V6ONLY",
-	"Which addresses of this host answer is told.", .sight = LO)
+	"Which addresses of this host answer is told.",
+	.wire = "connect to the port at 127.0.0.1, ::1 and "
+		"::ffff:127.0.0.1; send 64 bytes; tell where they come back",
+	.incidents = "nodejs/node#7200, mguessan/davmail#272, "
+		     "vllm-project/vllm#1288, ziglang/zig#5555",
+	.sight = LO)
 {
 	note("%s, %s, %s", answer("127.0.0.1"), answer("::1"),
 		answer("::ffff:127.0.0.1"));
@@ -85,7 +97,11 @@ CASE(lifecycle, ipv4_v6, MAY, "ipv6(7), IPV6_V6ONLY",
 /* In a network where every listener takes it, whether it asks for it or not: the server finds its
  * first bytes there when it accepts. */
 CASE(lifecycle, tfo, MAY, "RFC 7413; tcp(7), TCP_FASTOPEN",
-	"Data that comes in the SYN is echoed.", .private_net = true)
+	"Data that comes in the SYN is echoed.",
+	.wire = "private network with TCP Fast Open on every listener; "
+		"connect with 100 bytes in the SYN (TCP_FASTOPEN_CONNECT); "
+		"read them; TCP_INFO has to show that the SYN took data",
+	.incidents = "multipath-tcp/mptcp_net-next#316", .private_net = true)
 {
 	struct stream *s = stream_open_fast();
 
@@ -99,7 +115,9 @@ CASE(lifecycle, tfo, MAY, "RFC 7413; tcp(7), TCP_FASTOPEN",
 /* A listener with TCP_DEFER_ACCEPT is told of no connection before its first byte; any other must
  * not wait for it. */
 CASE(lifecycle, defer_accept, MUST, "RFC 862; tcp(7), TCP_DEFER_ACCEPT",
-	"A client that is silent for two seconds after it has connected is served then.")
+	"A client that is silent for two seconds after it has connected is served then.",
+	.wire = "connect; send nothing for 2 s, in which no byte, FIN or RST may "
+		"come; 64 bytes echoed on an old connection; send 100 bytes; read them")
 {
 	struct stream *s = stream_open();
 
@@ -124,7 +142,11 @@ static void scan_by_syn(int n)
 }
 
 CASE(lifecycle, port_scan, MUST, "accept(2); RFC 9293, section 3.5.3",
-	"Who only looks whether the port is open, in three ways, harms nobody.")
+	"Who only looks whether the port is open, in three ways, harms nobody.",
+	.wire = "60 times connect, and close or RST at once, in turn; 20 SYNs "
+		"alone from a raw socket where permitted; wait for an empty "
+		"accept queue; an old and a new connection echo 64 bytes",
+	.incidents = "giampaolo/pyftpdlib#143, wconrad/ftpd#51")
 {
 	for (int i = 0; i < SCANS; i++) {
 		struct stream *s = stream_open();

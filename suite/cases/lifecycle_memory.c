@@ -43,7 +43,11 @@ static void exercise(void)
 }
 
 CASE(lifecycle, valgrind_clean, SHOULD, "valgrind: memcheck",
-	"Under memcheck the server makes no error and loses no memory.", .sight = OWN)
+	"Under memcheck the server makes no error and loses no memory.",
+	.wire = "restart under memcheck; 10 connections for each of 6 ways to part; "
+		"40 at once with 8 KiB, then RST or FIN; a stall, read; FIN and RST "
+		"with output pending; SIGTERM; count errors and definite leaks",
+	.sight = OWN)
 {
 	char first[512];
 	long errors;

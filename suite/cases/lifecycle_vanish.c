@@ -19,7 +19,13 @@ static void vanish(struct stream *stream)
 }
 
 CASE(lifecycle, peer_vanish, MAY, "RFC 9293, section 3.8.4; tcp(7), SO_KEEPALIVE",
-	"A server notices by keep-alive that an idle peer is gone.", .private_net = true)
+	"A server notices by keep-alive that an idle peer is gone.",
+	.wire = "private network; connect; 100 bytes and their echo; look "
+		"for a keep-alive timer (inet_diag); TCP_REPAIR and close: "
+		"no FIN, no RST; 64 bytes echoed on an old connection",
+	.incidents = "nicolasff/webdis#54, GideonZ/1541ultimate#728, nsqio/nsq#698, "
+		     "redis/redis#2093, vibe-d/vibe.d#622, nesquena/hermes-webui#7105",
+	.private_net = true)
 {
 	struct stream *s = stream_open();
 	bool keepalive;
@@ -46,7 +52,10 @@ static bool all_given_back(void *before)
  * kernel doubles the time between two of them: the next one is no further off than the stall. */
 CASE(lifecycle, peer_vanish_write, MUST, "send(2), ECONNRESET, ETIMEDOUT",
 	"A peer that vanishes while output is pending costs the server that connection only.",
-	.private_net = true)
+	.wire = "private network; 10 times stall (536-byte segments, SO_RCVBUF 2048) "
+		"until the server holds back 16 KiB; TCP_REPAIR and close on each: "
+		"no FIN, no RST; an old connection echoes; descriptors as before",
+	.incidents = "fujita/tgt#61", .private_net = true)
 {
 	struct stream *set[VANISHED];
 	long before = target_descriptors();
