@@ -8,8 +8,6 @@
  * SPDX-License-Identifier: MIT
  */
 #include "../case.h"
-#include "../config.h"
-#include "../deadline.h"
 #include "../expect.h"
 #include "../judge.h"
 
@@ -44,7 +42,13 @@ static bool fill_and_sip(struct stream *s)
 }
 
 CASE(partial, slow_reader, MUST, "send(2), EAGAIN and short counts",
-	"A client that writes until nothing moves, and then reads, gets every byte.")
+	"A client that writes until nothing moves, and then reads, gets every byte.",
+	.wire = "narrow client (536-byte segments, SO_RCVBUF 2048): 44 times "
+		"3,000 bytes, each once read; send until nothing moves, 64 MiB at "
+		"most; 6 times: read 16 KiB, send until nothing moves; read all",
+	.incidents = "NerDante/epollServer#4, faasm/faabric#424, "
+		     "objeck/objeck-lang#670, objectionary/eo#6831, "
+		     "libtrading/libtrading#114, mitchellh/libxev#60")
 {
 	struct stream *s = stream_open_narrow();
 
@@ -55,7 +59,10 @@ CASE(partial, slow_reader, MUST, "send(2), EAGAIN and short counts",
 }
 
 CASE(partial, stall_cycles, MUST, "send(2); epoll(7), EPOLLOUT",
-	"Output resumes each time the client reads again, without any new data from it.")
+	"Output resumes each time the client reads again, without any new data from it.",
+	.wire = "20 times, on one connection: stall (536-byte segments, SO_RCVBUF "
+		"2048) until the server holds back 64 KiB; send nothing more; read all",
+	.incidents = "pistacheio/pistache#1114, kaappi/kaappi#1481")
 {
 	struct stream *s = stream_open_narrow();
 
@@ -65,57 +72,12 @@ CASE(partial, stall_cycles, MUST, "send(2); epoll(7), EPOLLOUT",
 	}
 }
 
-#define NIBBLE  8192
-#define NIBBLES 200
-
-CASE(partial, near_stall, MUST, "send(2), EAGAIN and short counts",
-	"A client that reads just enough to keep its window from closing gets every byte.")
-{
-	struct stream *s = stream_open_narrow();
-	int stalled = 0;
-
-	for (int i = 0; i < NIBBLES; i++) {
-		stream_nibble(s, NIBBLE, NIBBLE);
-		stalled += stream_is_stalled(s);
-		stream_hold(1);
-	}
-
-	expect_echo(s);
-	if (stalled == 0)
-		unsure("the server sent %" PRIu64 " bytes and never had to wait",
-			s->sent);
-	note("%" PRIu64 " KiB, stalled at %d of %d looks", s->sent >> 10, stalled,
-		NIBBLES);
-}
-
-CASE(partial, window_trickle, SHOULD, "RFC 9293, section 3.8.6.2",
-	"A client that stalls, reads a byte now and then, and at last all, gets every byte.")
-{
-	struct stream *s = stream_open_narrow();
-	int bytes = config_get()->thorough ? 600 : 6;
-
-	expect_stall(s, 64 << 10);
-	for (int i = 0; i < bytes; i++) {
-		stream_nibble(s, 0, 1);
-		stream_hold(100);
-	}
-
-	expect_echo(s);
-}
-
-CASE(partial, zero_window_persist, SHOULD, "RFC 9293, section 3.8.6.1",
-	"A client may keep its window closed for long, and still gets every byte.")
-{
-	struct stream *s = stream_open_narrow();
-
-	expect_stall(s, 64 << 10);
-	stream_hold(config_get()->thorough ? 130000 : 5000);
-
-	expect_echo(s);
-}
-
 CASE(partial, backpressure, SHOULD, "RFC 9293, section 3.8.6; RFC 862 sets no bound",
-	"A server that cannot send stops reading, so that its client's sends stall.")
+	"A server that cannot send stops reading, so that its client's sends stall.",
+	.wire = "narrow client (536-byte segments, SO_RCVBUF 2048); send and read "
+		"nothing until nothing moves for 60 ms; a server that takes 64 MiB fails",
+	.incidents = "redis/redis#91, http-kit/http-kit#180, HenryLach/taskplane#664, "
+		     "riemann/riemann#623, scylladb/scylladb#1756")
 {
 	struct stream *s = stream_open_narrow();
 
@@ -128,6 +90,11 @@ CASE(partial, backpressure, SHOULD, "RFC 9293, section 3.8.6; RFC 862 sets no bo
 
 CASE(partial, no_busy_wait, SHOULD, "epoll(7); poll(2)",
 	"A server that waits for a client to read does so without burning a processor.",
+	.wire = "stall (536-byte segments, SO_RCVBUF 2048) until the "
+		"server holds back 64 KiB; CPU time of the process "
+		"tree over a quiet 300 ms, then 600 ms unless below 5 %",
+	.incidents = "davidbeesley/claude-chill#39, rsyslog/librelp#13, "
+		     "fujita/tgt#61, tokio-rs/mio#933",
 	.sight = PID, .alone = true)
 {
 	struct stream *s = stream_open_narrow();
@@ -138,8 +105,14 @@ CASE(partial, no_busy_wait, SHOULD, "epoll(7); poll(2)",
 }
 
 CASE(partial, pollout_disarm, SHOULD, "epoll(7), EPOLLOUT; poll(2)",
-	"Once everything is sent, a writable socket is no event any more.", .sight = PID,
-	.alone = true)
+	"Once everything is sent, a writable socket is no event any more.",
+	.wire = "stall (536-byte segments, SO_RCVBUF 2048) until the server "
+		"holds back 64 KiB; read all; CPU time of the process tree "
+		"over a quiet 300 ms, then 600 ms unless below 5 %",
+	.incidents = "libuv/libuv#3671, haproxy/haproxy#411, "
+		     "OpenAtomFoundation/pikiwidb#251, "
+		     "zeromq/libzmq#1409, Igalia/wpe-android#272",
+	.sight = PID, .alone = true)
 {
 	struct stream *s = stream_open_narrow();
 
@@ -168,7 +141,13 @@ static int64_t growth(uint64_t limit, uint64_t *taken)
 }
 
 CASE(partial, bounded_memory, SHOULD, "RFC 862 sets no bound",
-	"What a server holds for one client that does not read is bounded.", .sight = PID)
+	"What a server holds for one client that does not read is bounded.",
+	.wire = "narrow client sends up to 16 MiB unread, another up to 64 "
+		"MiB; VmRSS + VmSwap of the process tree before and after; "
+		"more than 5 % of the additional bytes as growth fails",
+	.incidents = "redis/redis#91, http-kit/http-kit#180, HenryLach/taskplane#664, "
+		     "riemann/riemann#623, scylladb/scylladb#1756",
+	.sight = PID)
 {
 	uint64_t taken, more_taken;
 	int64_t grown = growth(16 * MIB, &taken), more_grown = growth(CAP, &more_taken);
@@ -188,7 +167,11 @@ CASE(partial, bounded_memory, SHOULD, "RFC 862 sets no bound",
 }
 
 CASE(partial, full_buffer_eof, MUST, "recv(2): a length of 0 returns 0",
-	"A full buffer is not an end of file: the stalled connection stays open.")
+	"A full buffer is not an end of file: the stalled connection stays open.",
+	.wire = "narrow client (536-byte segments, SO_RCVBUF 2048): 44 times 3,000 "
+		"bytes, each once read; send until nothing moves, 64 MiB at most; 6 "
+		"times: read 16 KiB, send until nothing moves; read all; skip at 64 MiB",
+	.incidents = "sunng87/pgwire#25, tokiwa-software/fuzion#5618")
 {
 	struct stream *s = stream_open_narrow();
 
@@ -202,6 +185,11 @@ CASE(partial, full_buffer_eof, MUST, "recv(2): a length of 0 returns 0",
 /* 24 bytes hold a word of the pattern wherever they begin: what was lost can be named. */
 CASE(partial, short_send_inject, MUST, "send(2): may send less than asked; EAGAIN",
 	"Whatever part of it a send takes, every byte goes out once.",
+	.wire = "target behind the fault shim: each send takes 24 bytes "
+		"at most, each third fails with EAGAIN; send 1,000 bytes; "
+		"read until 1 or more are back; send 48 KiB; read all",
+	.incidents = "axboe/liburing#78, mitchellh/libxev#60, objeck/objeck-lang#670, "
+		     "objectionary/eo#6831, NerDante/epollServer#4, faasm/faabric#424",
 	.faults = "send:max=24; send:errno=EAGAIN:every=3")
 {
 	struct stream *s = stream_open();
@@ -215,6 +203,10 @@ CASE(partial, short_send_inject, MUST, "send(2): may send less than asked; EAGAI
 
 CASE(partial, tiny_sndbuf, MUST, "send(2); RFC 862",
 	"With 4 KiB of send buffer and segments of 1,500 bytes every byte comes back.",
+	.wire = "private network (MTU 1500, tcp_wmem 4096); 4 connections; send "
+		"256 KiB on each at the same time and read meanwhile; read the rest",
+	.incidents = "objeck/objeck-lang#670, objectionary/eo#6831, "
+		     "libtrading/libtrading#114, arcboxlabs/arcbox#219",
 	.private_net = true)
 {
 	struct stream *set[4];

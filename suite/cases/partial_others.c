@@ -52,7 +52,11 @@ static void expect_neighbours_served(const struct neighbours *neighbours)
 }
 
 CASE(partial, hol_blocking, MUST, "send(2), O_NONBLOCK; RFC 862",
-	"One client that does not read holds up nobody else.", .alone = true)
+	"One client that does not read holds up nobody else.",
+	.wire = "stall (536-byte segments, SO_RCVBUF 2048) until the server holds "
+		"back 64 KiB; 20 times: 64 bytes on 50 others, time until all are "
+		"back; median above 250 ms and 50 times the reference's fails",
+	.incidents = "bhideki/darksword#7, root-project/root#4143", .alone = true)
 {
 	struct neighbours neighbours;
 
@@ -97,7 +101,11 @@ static bool stall_all(struct stream **set)
 /* A server that is held up by the first of them never stalls for the second: its neighbours tell
  * that, so they come first. */
 CASE(partial, many_stalled, SHOULD, "send(2), O_NONBLOCK; RFC 862",
-	"Fifty clients that do not read hold up nobody else.", .alone = true)
+	"Fifty clients that do not read hold up nobody else.",
+	.wire = "50 narrow clients send 256 KiB each, unread; 20 times: 64 bytes "
+		"on 50 others, time until all are back; median above 250 ms and "
+		"50 times the reference's fails; skip unless all are stalled",
+	.incidents = "bhideki/darksword#7, root-project/root#4143", .alone = true)
 {
 	struct neighbours neighbours;
 	struct stream *set[MANY];
