@@ -13,7 +13,10 @@
 #include "../stimulus.h"
 
 CASE(reset, idle, MUST, "recv(2), ECONNRESET; RFC 9293, section 3.5.3",
-	"A reset of an idle connection ends that connection only.")
+	"A reset of an idle connection ends that connection only.",
+	.wire = "connect; 1 byte and its echo; RST (linger "
+		"0); an old and a new connection echo 64 bytes",
+	.incidents = "agis/rea#14")
 {
 	struct stream *s = stream_open();
 
@@ -26,7 +29,10 @@ CASE(reset, idle, MUST, "recv(2), ECONNRESET; RFC 9293, section 3.5.3",
 }
 
 CASE(reset, unread_data, MUST, "recv(2), ECONNRESET",
-	"A reset with data that the server has not read yet ends that connection only.")
+	"A reset with data that the server has not read yet ends that connection only.",
+	.wire = "20 times: connect, send 5,000 bytes, RST (linger 0) "
+		"at once; an old and a new connection echo 64 bytes",
+	.incidents = "agis/rea#14")
 {
 	for (int i = 0; i < 20; i++) {
 		struct stream *s = stream_open();
@@ -40,7 +46,11 @@ CASE(reset, unread_data, MUST, "recv(2), ECONNRESET",
 }
 
 CASE(reset, before_accept, MUST, "accept(2); getpeername(2), ENOTCONN",
-	"Connections that were reset before they are accepted harm nobody behind them.")
+	"Connections that were reset before they are accepted harm nobody behind them.",
+	.wire = "20 times: 11 connects at once, or as many as the backlog takes; RST "
+		"(linger 0) on all but the last; send 100 bytes on that; read them",
+	.incidents = "giampaolo/pyftpdlib#143, wconrad/ftpd#51, emqx/esockd#9, "
+		     "benoitc/gunicorn#2277, denoland/deno#8499, google/gvisor#3780")
 {
 	size_t n = stimulus_fit(11);
 
@@ -103,7 +113,10 @@ static void expect_busy_served(bool frozen)
 
 /* Exact where the server can be stopped: it then learns of all of this at once. */
 CASE(reset, in_batch, MUST, "recv(2), ECONNRESET; epoll(7), Q6",
-	"Resets that are reported together with others' data cost these not a byte.")
+	"Resets that are reported together with others' data cost these not a byte.",
+	.wire = "20 times, then 5 times under SIGSTOP: RST on 3 connections "
+		"(behind data, behind data and FIN, alone), 50,000 bytes on "
+		"each of 2 others, RST on 3 more; read all 50,000 of both")
 {
 	bool frozen = stimulus_freezes_safely();
 
@@ -131,7 +144,11 @@ static void reset_in_phase(struct stream *s, size_t phase)
 }
 
 CASE(reset, storm, MUST, "recv(2), ECONNRESET",
-	"5,000 resets at mixed moments cost ten other clients not a byte.")
+	"5,000 resets at mixed moments cost ten other clients not a byte.",
+	.wire = "5,000 connects, 20 at a time: RST (linger 0) at once, "
+		"after 100 bytes, after their echo, or behind data and "
+		"FIN; 512 bytes on each of 10 others meanwhile; read them",
+	.incidents = "agis/rea#14, ROCm/FastFlowLM#680")
 {
 	struct stream *others[10];
 	size_t n = stimulus_fit(20);
@@ -158,7 +175,11 @@ static void reset_each(int n)
 }
 
 CASE(reset, fd_release, MUST, "close(2)",
-	"After 200 resets the server has as many descriptors as before.", .sight = PID)
+	"After 200 resets the server has as many descriptors as before.",
+	.wire = "20 RSTs; count descriptors; 160 RSTs (at once, after 100 "
+		"bytes, after their echo, behind data and FIN) and 40 closes "
+		"with the echo unread; count again: 20 more are allowed",
+	.incidents = "ROCm/FastFlowLM#680", .sight = PID)
 {
 	long before;
 
@@ -172,6 +193,11 @@ CASE(reset, fd_release, MUST, "close(2)",
 
 CASE(reset, no_spin, SHOULD, "epoll_ctl(2), EPOLLERR and EPOLLHUP",
 	"After resets at every moment, a server has nothing more to do with them.",
+	.wire = "10 RSTs at four moments; 2 closes with the echo unread; RST behind "
+		"a FIN in a stall; RST in a stall with 64 KiB held back; CPU time of "
+		"the process tree over a quiet 300 ms, then 600 ms unless below 5 %",
+	.incidents = "scylladb/seastar#1945, wlanslovenija/tunneldigger#148, "
+		     "wingo/fibers#38, xrootd/xrootd#303, amjuarez/bytecoin#83",
 	.sight = PID, .alone = true)
 {
 	struct stream *s;

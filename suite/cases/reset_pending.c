@@ -12,7 +12,11 @@
 #include "../stimulus.h"
 
 CASE(reset, close_unread, MUST, "recv(2), ECONNRESET; RFC 1122, section 4.2.2.13",
-	"A client that closes with its echo unread, which is a reset, harms nobody.")
+	"A client that closes with its echo unread, which is a reset, harms nobody.",
+	.wire = "20 times: connect, send 1,000 bytes, wait for the "
+		"echo to arrive, close with it unread (RST by the "
+		"kernel); an old and a new connection echo 64 bytes",
+	.incidents = "agis/rea#14")
 {
 	for (int i = 0; i < 20; i++) {
 		struct stream *s = stream_open();
@@ -32,7 +36,13 @@ CASE(reset, close_unread, MUST, "recv(2), ECONNRESET; RFC 1122, section 4.2.2.13
 #define CORKED 30000
 
 CASE(reset, close_pending_echo, MUST, "send(2), EPIPE",
-	"A client that leaves before its echo was sent ends its own connection only.")
+	"A client that leaves before its echo was sent ends its own connection only.",
+	.wire = "20 times: connect, 30,000 bytes and the FIN at once (MSG_MORE, then "
+		"close), RST by the kernel when the echo comes; a stall with 32 KiB "
+		"held back; FIN; RST; an old and a new connection echo 64 bytes",
+	.incidents = "yhirose/cpp-httplib#77, stonier/ecl_core#34, "
+		     "nanomsg/nng#338, lima-vm/socket_vmnet#49, "
+		     "giampaolo/pyftpdlib#191, frevib/io_uring-echo-server#2")
 {
 	for (int i = 0; i < 20; i++) {
 		struct stream *s = stream_open();
@@ -46,7 +56,11 @@ CASE(reset, close_pending_echo, MUST, "send(2), EPIPE",
 }
 
 CASE(reset, pending_echo, MUST, "send(2), ECONNRESET; epoll_ctl(2), EPOLLERR",
-	"A reset while output is pending ends that connection only.")
+	"A reset while output is pending ends that connection only.",
+	.wire = "stall (536-byte segments, SO_RCVBUF 2048) until the server holds back "
+		"64 KiB; RST (linger 0); an old and a new connection echo 64 bytes",
+	.incidents = "yhirose/cpp-httplib#77, stonier/ecl_core#34, "
+		     "nanomsg/nng#338, giampaolo/pyftpdlib#191")
 {
 	struct stream *s = stream_open_narrow();
 
@@ -67,7 +81,11 @@ static void expect_forgotten(long before, long n, const char *when)
 }
 
 CASE(reset, half_close_then_rst, MUST, "send(2), EPIPE; RFC 9293, section 3.5.3",
-	"A reset behind a FIN, with the echo pending, ends that connection only.")
+	"A reset behind a FIN, with the echo pending, ends that connection only.",
+	.wire = "10 times: stall (536-byte segments, SO_RCVBUF 2048) until the "
+		"server holds back 32 KiB; FIN; wait for CLOSE_WAIT; RST; at "
+		"the end an old and a new connection echo; descriptors as before",
+	.incidents = "giampaolo/pyftpdlib#191, nanomsg/nng#338")
 {
 	long before = target_descriptors();
 
@@ -93,7 +111,12 @@ static void expect_stalled(struct stream *const *set, int n)
 
 /* Their buffers at the server are full: it reads nothing more, so that it can only wait to send. */
 CASE(reset, write_only_interest, MUST, "epoll_ctl(2), EPOLLERR and EPOLLHUP; poll(2)",
-	"A reset is noticed by a server that waits for nothing but room to send.")
+	"A reset is noticed by a server that waits for nothing but room to send.",
+	.wire = "10 narrow clients (536-byte segments, SO_RCVBUF 2048) send unread "
+		"until nothing moves for 60 ms, skip at 16 MiB; RST on all; an old "
+		"and a new connection echo 64 bytes; descriptors as before",
+	.incidents = "scylladb/seastar#1945, wlanslovenija/tunneldigger#148, "
+		     "wingo/fibers#38, xrootd/xrootd#303, amjuarez/bytecoin#83")
 {
 	long before = target_descriptors();
 	struct stream *set[STALLED];
