@@ -19,6 +19,11 @@
 
 CASE(signals, stop_cont, MUST, "signal(7), interruption by stop signals",
 	"A server that was stopped and continued goes on, in the middle of a transfer too.",
+	.wire = "connect; SIGSTOP and SIGCONT while it sleeps; "
+		"an old connection echoes; send 256 KiB unread; "
+		"SIGSTOP; send 64 KiB more; SIGCONT; read all",
+	.incidents = "acassen/keepalived#1883, vicinaehq/vicinae#1960, "
+		     "oxcaml/oxcaml#5904, checkpoint-restore/criu#611, nispor/mozim#10",
 	.sight = PID)
 {
 	struct stream *s = stream_open();
@@ -35,6 +40,11 @@ CASE(signals, stop_cont, MUST, "signal(7), interruption by stop signals",
 
 CASE(signals, sigpipe, MUST, "send(2), EPIPE; signal(7)",
 	"A server that writes to a client who has left is not killed by SIGPIPE.",
+	.wire = "5 times: stall (536-byte segments, SO_RCVBUF 2048) until the "
+		"server holds back 32 KiB; FIN; wait for CLOSE_WAIT; RST: the "
+		"next send is EPIPE; at the end an old connection echoes",
+	.incidents = "yhirose/cpp-httplib#77, stonier/ecl_core#34, nanomsg/nng#338, "
+		     "lima-vm/socket_vmnet#49, frevib/io_uring-echo-server#2",
 	.sight = OWN)
 {
 	for (int i = 0; i < 5; i++)
@@ -60,7 +70,11 @@ static void attach_and_detach(void)
 }
 
 CASE(signals, ptrace_eintr, SHOULD, "signal(7); epoll_wait(2), EINTR; ptrace(2)",
-	"A server to which a debugger attached, and detached, goes on.", .sight = PID)
+	"A server to which a debugger attached, and detached, goes on.",
+	.wire = "connect; PTRACE_INTERRUPT and detach each thread "
+		"while it sleeps; an old connection echoes; send 256 "
+		"KiB unread; interrupt and detach once more; read all",
+	.incidents = "rust-lang/futures-rs#2, pistacheio/pistache#565", .sight = PID)
 {
 	struct stream *s = stream_open();
 
@@ -75,7 +89,10 @@ CASE(signals, ptrace_eintr, SHOULD, "signal(7); epoll_wait(2), EINTR; ptrace(2)"
 /* SIGCONT to a process that is not stopped, SIGCHLD without a child: whoever has a handler may
  * see its calls interrupted. */
 CASE(signals, ignored_signals, SHOULD, "signal(7): the default is to ignore them",
-	"Signals that mean nothing by default do not end or stop a server.", .sight = PID)
+	"Signals that mean nothing by default do not end or stop a server.",
+	.wire = "send SIGWINCH, SIGCHLD, SIGURG and SIGCONT, in turn, to each process "
+		"while it sleeps; 64 bytes echoed on an old connection after each",
+	.sight = PID)
 {
 	static const int ignored[] = {SIGWINCH, SIGCHLD, SIGURG, SIGCONT};
 
@@ -93,7 +110,12 @@ CASE(signals, ignored_signals, SHOULD, "signal(7): the default is to ignore them
 /* What becomes of the echo that is pending then is a policy, like the exit status: both are
  * told. */
 CASE(signals, sigterm, SHOULD, "signal(7); systemd.kill(5)",
-	"A server that gets a SIGTERM ends, though clients are connected.", .sight = OWN)
+	"A server that gets a SIGTERM ends, though clients are connected.",
+	.wire = "2 connections after an echo; send 256 KiB unread "
+		"on one; SIGTERM to each process; read what comes; "
+		"wait 9 s at most until all are gone; start it anew",
+	.incidents = "h2o/h2o#119, fluent/fluent-bit#4339, Tarsnap/spiped#51",
+	.sight = OWN)
 {
 	struct stream *idle, *pending;
 	int64_t start;
