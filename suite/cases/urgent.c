@@ -30,7 +30,11 @@ static struct stream *open_asleep(void)
 }
 
 CASE(urgent, oob_only, MUST, "RFC 9293, section 3.8.5; tcp(7)",
-	"Urgent data alone neither kills nor stops a connection, nor any other.")
+	"Urgent data alone neither kills nor stops a connection, nor any other.",
+	.wire = "connect; 100 bytes and their echo; 10 ms of silence; "
+		"1 byte MSG_OOB; wait for its acknowledgement; an old "
+		"connection echoes; send 100 bytes; read them",
+	.incidents = "giampaolo/pyftpdlib#77")
 {
 	struct stream *s = open_asleep();
 
@@ -65,7 +69,12 @@ static void let_go(struct stream *s, bool frozen)
 
 /* The urgent byte is the last: data behind it would hide a server that reads it and finds EAGAIN. */
 CASE(urgent, oob_after_data, MUST, "RFC 9293, section 3.8.5; RFC 6093",
-	"Data before an urgent byte comes back, and the connection goes on after it.")
+	"Data before an urgent byte comes back, and the connection goes on after it.",
+	.wire = "connect; 100 bytes and their echo; 10 ms of silence; SIGSTOP where "
+		"permitted; 3 bytes, 1 byte MSG_OOB; SIGCONT; read 3, or 4 with the "
+		"urgent one; an old connection echoes; 100 bytes and their echo",
+	.incidents = "giampaolo/pyftpdlib#77, "
+		     "tempesta-tech/tempesta#873, apache/nuttx#17899")
 {
 	bool frozen;
 	struct stream *s = open_stopped(&frozen);
@@ -81,7 +90,11 @@ CASE(urgent, oob_after_data, MUST, "RFC 9293, section 3.8.5; RFC 6093",
 }
 
 CASE(urgent, oob_mid, MUST, "RFC 9293, section 3.8.5; RFC 6093",
-	"Data before and after an urgent byte comes back, with or without that byte.")
+	"Data before and after an urgent byte comes back, with or without that byte.",
+	.wire = "connect; 100 bytes and their echo; 10 ms of silence; "
+		"SIGSTOP where permitted; 3 bytes, 1 byte MSG_OOB, 3 bytes; "
+		"SIGCONT; read the 6, the urgent one may be among them",
+	.incidents = "tempesta-tech/tempesta#873, apache/nuttx#17899")
 {
 	bool frozen;
 	struct stream *s = open_stopped(&frozen);
@@ -95,7 +108,10 @@ CASE(urgent, oob_mid, MUST, "RFC 9293, section 3.8.5; RFC 6093",
 }
 
 CASE(urgent, oob_flood, SHOULD, "RFC 9293, section 3.8.5; RFC 6093",
-	"A thousand messages with an urgent byte behind each come back in order.")
+	"A thousand messages with an urgent byte behind each come back in order.",
+	.wire = "connect; 1,000 times: 8 bytes, 1 byte MSG_OOB; read meanwhile; "
+		"read the rest of the 8,000, urgent ones may be among them",
+	.incidents = "tempesta-tech/tempesta#873, apache/nuttx#17899")
 {
 	struct stream *s = stream_open();
 
@@ -108,7 +124,11 @@ CASE(urgent, oob_flood, SHOULD, "RFC 9293, section 3.8.5; RFC 6093",
 }
 
 CASE(urgent, oob_fin, MUST, "RFC 9293, section 3.8.5; recv(2)",
-	"A connection that is half-closed behind an urgent byte is echoed and closed.")
+	"A connection that is half-closed behind an urgent byte is echoed and closed.",
+	.wire = "connect; 100 bytes and their echo; 10 ms of silence; SIGSTOP "
+		"where permitted; 100 bytes, 1 byte MSG_OOB, FIN; SIGCONT; "
+		"read to the end of file, the urgent one may be among them",
+	.incidents = "tempesta-tech/tempesta#873, apache/nuttx#17899")
 {
 	bool frozen;
 	struct stream *s = open_stopped(&frozen);
@@ -122,7 +142,11 @@ CASE(urgent, oob_fin, MUST, "RFC 9293, section 3.8.5; recv(2)",
 }
 
 CASE(urgent, no_spin, SHOULD, "poll(2), POLLPRI; select(2), exceptfds",
-	"An urgent byte that nobody reads keeps no server busy.", .sight = PID,
+	"An urgent byte that nobody reads keeps no server busy.",
+	.wire = "connect; 100 bytes and their echo; 1 byte MSG_OOB, acknowledged; an "
+		"old connection echoes; CPU time of the process tree over a quiet "
+		"300 ms, then 600 ms unless below 5 %; 100 bytes and their echo",
+	.incidents = "capnproto/capnproto#374, jcarreira/cirrus-kv#110", .sight = PID,
 	.alone = true)
 {
 	struct stream *s = open_asleep();
