@@ -117,7 +117,7 @@ endif
 
 .PHONY: check
 check: $(programs) $(shim) | setup ## everything that has to hold, section by section
-	+$(Q)MAKE='$(MAKE)' ci/check self conform socat peers matrix launchers faults repro style valgrind sanitize
+	+$(Q)MAKE='$(MAKE)' ci/check self conform socat peers matrix launchers faults repro catalogue style valgrind sanitize
 
 .PHONY: check-self
 check-self: $(selves) $(echod) $(echospec) ## unit tests, and the contract of the multiplexers
@@ -160,6 +160,10 @@ check-faults: $(echod) $(broken) $(shim) $(probes) ## the fault shim, call by ca
 .PHONY: check-repro
 check-repro: $(echod) $(echospec) $(broken) ## the scripts that stage an edge case: right with echod, wrong with a broken server
 	$(Q)ci/repro
+
+.PHONY: check-catalogue
+check-catalogue: $(echospec) ## every case is explained, every rule of diagnosis names what is there
+	$(Q)ci/catalogue
 
 .PHONY: check-style
 check-style: ## format, include direction, sizes, layout

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-/* What goes wrong once a client reads more slowly than it writes. */
+/* What goes wrong, each ending in a blank, once a client reads more slowly than it writes. */
 #define WHEN_STALLED                                                                     \
 	"et/data-during-write et/write-edge half-close/fin-slow-reader "                 \
 	"half-close/fin-slow-reader-100m half-close/no-early-close "                     \
@@ -17,7 +17,7 @@
 	"partial/slow-reader partial/stall-cycles partial/near-stall "                   \
 	"partial/window-trickle partial/zero-window-persist "                            \
 	"partial/pollout-disarm partial/full-buffer-eof "                                \
-	"partial/short-send-inject partial/tiny-sndbuf"
+	"partial/short-send-inject partial/tiny-sndbuf "
 /* ... once there is more to read than one read takes. */
 #define WHEN_LONG                                                                        \
 	"capacity/fdsetsize-integrity et/read-drain et/cap-resume "                      \
@@ -26,7 +26,7 @@
 	"integrity/all-bytes integrity/buffer-boundaries "                               \
 	"integrity/pipelined integrity/burst-then-silence "                              \
 	"integrity/large-duplex integrity/cross-talk reset/in-batch "                    \
-	"signals/stop-cont signals/ptrace-eintr"
+	"signals/stop-cont signals/ptrace-eintr "
 /* ... once a client resets its connection. */
 #define WHEN_RESET                                                                       \
 	"accept/vanished capacity/fd-leak capacity/rss-leak "                            \
@@ -36,18 +36,18 @@
 	"reset/idle reset/unread-data reset/before-accept "                              \
 	"reset/in-batch reset/storm reset/fd-release reset/no-spin "                     \
 	"reset/close-unread reset/pending-echo "                                         \
-	"reset/write-only-interest"
+	"reset/write-only-interest "
 /* ... once a client closes before its echo has come. */
 #define WHEN_PIPE                                                                        \
 	"integrity/fd-reuse-crosstalk lifecycle/valgrind-clean "                         \
 	"reset/in-batch reset/storm reset/fd-release reset/no-spin "                     \
 	"reset/close-pending-echo reset/half-close-then-rst "                            \
-	"signals/sigpipe"
+	"signals/sigpipe "
 /* ... once a client sends without a pause. */
 #define WHEN_HOT                                                                         \
 	"et/starvation et/starvation-memory fairness/8-hot "                             \
 	"fairness/newcomer fairness/echo-while-sending "                                 \
-	"fairness/every-descriptor"
+	"fairness/every-descriptor "
 
 const struct rule diagnosis_rules[] = {
 	{
@@ -115,7 +115,7 @@ const struct rule diagnosis_rules[] = {
 			 "integrity/buffer-boundaries:data~lost",
 		.met = "integrity/all-bytes:data~CR",
 		.also = WHEN_STALLED
-		" et/read-drain et/cap-resume fairness/latency "
+		"et/read-drain et/cap-resume fairness/latency "
 		"half-close/fin-exact-buffer half-close/fin-multi-read "
 		"half-close/graceful-close integrity/all-bytes "
 		"integrity/burst-then-silence integrity/large-duplex "
@@ -131,7 +131,7 @@ const struct rule diagnosis_rules[] = {
 		.unmet =
 			"partial/hol-blocking:reset|partial/hol-blocking:eof|partial/no-busy-wait:reset|partial/no-busy-wait:eof",
 		.also = WHEN_STALLED
-		" et/starvation et/starvation-memory fairness/8-hot "
+		"et/starvation et/starvation-memory fairness/8-hot "
 		"fairness/newcomer fairness/echo-while-sending "
 		"half-close/no-spin-pending inject/send-eintr "
 		"integrity/fd-reuse-crosstalk lifecycle/peer-vanish-write "
@@ -147,8 +147,8 @@ const struct rule diagnosis_rules[] = {
 		.code = "if (n == -1 && errno == EAGAIN)\n"
 			"\treturn watch(fd, EPOLLOUT);\n",
 		.unmet = "partial/slow-reader:crash|partial/stall-cycles:crash",
-		.also = WHEN_STALLED
-		" " WHEN_HOT " half-close/no-spin-pending integrity/fd-reuse-crosstalk "
+		.also = WHEN_STALLED WHEN_HOT
+		"half-close/no-spin-pending integrity/fd-reuse-crosstalk "
 		"lifecycle/peer-vanish-write partial/backpressure "
 		"partial/no-busy-wait partial/bounded-memory "
 		"partial/hol-blocking partial/many-stalled reset/in-batch "
@@ -176,7 +176,7 @@ const struct rule diagnosis_rules[] = {
 			"epoll_ctl(epfd, EPOLL_CTL_MOD, fd, &(struct epoll_event){events, {.ptr = c}});\n",
 		.unmet = "partial/slow-reader:hang half-close/fin-slow-reader-100m:hang",
 		.met = "et/read-drain integrity/burst-then-silence",
-		.also = WHEN_STALLED " fairness/echo-while-sending",
+		.also = WHEN_STALLED "fairness/echo-while-sending",
 	},
 	{
 		.shown_by = "broken/pollout-disarmed-by-read",
@@ -188,7 +188,7 @@ const struct rule diagnosis_rules[] = {
 		.met = "half-close/fin-slow-reader-100m et/read-drain "
 		       "integrity/burst-then-silence",
 		.also = WHEN_STALLED
-		" fairness/echo-while-sending lifecycle/peer-vanish-write",
+		"fairness/echo-while-sending lifecycle/peer-vanish-write",
 	},
 	{
 		.shown_by = "broken/pollout-left-armed",
@@ -231,7 +231,7 @@ const struct rule diagnosis_rules[] = {
 		.unmet = "partial/full-buffer-eof:reset|partial/full-buffer-eof:eof",
 		.met = "partial/hol-blocking partial/no-busy-wait "
 		       "half-close/fin-no-data",
-		.also = WHEN_STALLED " et/starvation et/starvation-memory fairness/8-hot "
+		.also = WHEN_STALLED "et/starvation et/starvation-memory fairness/8-hot "
 				     "fairness/newcomer fairness/echo-while-sending",
 	},
 	{
@@ -282,9 +282,8 @@ const struct rule diagnosis_rules[] = {
 			"\tc->ended = true;\n",
 		.unmet = "half-close/fin-coalesced:spin",
 		.met = "half-close/fin-no-data",
-		.also = WHEN_PIPE
-		" " WHEN_HOT
-		" accept/with-data-and-fin capacity/fd-leak capacity/rss-leak "
+		.also = WHEN_PIPE WHEN_HOT
+		"accept/with-data-and-fin capacity/fd-leak capacity/rss-leak "
 		"capacity/slot-leak capacity/rtt-drift et/cap-resume "
 		"half-close/fin-exact-buffer half-close/fin-many "
 		"half-close/fin-multi-read half-close/fin-slow-reader "
@@ -354,7 +353,7 @@ const struct rule diagnosis_rules[] = {
 			"\tclose_connection(c);\n",
 		.unmet = "reset/idle:reset|reset/idle:eof",
 		.also = WHEN_RESET
-		" inject/recv-eintr inject/send-eintr reset/close-pending-echo "
+		"inject/recv-eintr inject/send-eintr reset/close-pending-echo "
 		"reset/half-close-then-rst signals/sigpipe",
 	},
 	{
@@ -536,8 +535,8 @@ const struct rule diagnosis_rules[] = {
 			"\ttake(buffer, n);\n",
 		.unmet = "et/read-drain:hang half-close/fin-coalesced:hang",
 		.met = "integrity/no-unsolicited",
-		.also = WHEN_STALLED
-		" " WHEN_LONG " accept/with-data-and-fin capacity/fd-leak "
+		.also = WHEN_STALLED WHEN_LONG
+		"accept/with-data-and-fin capacity/fd-leak "
 		"et/urgent-mark-short-read fairness/echo-while-sending "
 		"fairness/every-descriptor half-close/fin-many "
 		"inject/recv-short inject/recv-eintr inject/recv-eagain "
@@ -553,8 +552,8 @@ const struct rule diagnosis_rules[] = {
 			"\tlater(c); /* and wait with a timeout of 0 while the list has entries */\n",
 		.unmet = "et/read-drain:hang|integrity/burst-then-silence:hang",
 		.met = "half-close/fin-coalesced integrity/no-unsolicited",
-		.also = WHEN_STALLED
-		" " WHEN_LONG " fairness/echo-while-sending fairness/every-descriptor "
+		.also = WHEN_STALLED WHEN_LONG
+		"fairness/echo-while-sending fairness/every-descriptor "
 		"inject/recv-short inject/recv-eintr inject/send-eintr "
 		"inject/epoll-eintr",
 	},
@@ -802,7 +801,8 @@ const struct rule diagnosis_rules[] = {
 		.code = "n = recv(fd, buffer, sizeof(buffer), 0);\n"
 			"if (n > 0)\n"
 			"\techo(c, buffer, n);\n",
-		.unmet = "integrity/no-line-buffering:hang",
+		.unmet = "integrity/no-line-buffering:hang "
+			 "integrity/slow-trickle:hang et/data-with-connect:hang",
 		.met = "integrity/no-line-buffering:hang~C_string",
 		.also = "*",
 	},
