@@ -35,6 +35,7 @@ objects  = $(patsubst %.c,$(BUILD)/%.o,$(1))
 broken  := $(patsubst fixtures/%.c,$(BUILD)/%,\
 	$(filter-out $(skeleton),$(wildcard fixtures/broken/*.c)))
 targets := $(patsubst fixtures/%.c,$(BUILD)/%,$(wildcard fixtures/targets/*.c))
+published := $(patsubst fixtures/%.c,$(BUILD)/%,$(wildcard fixtures/published/*.c))
 canaries := $(BUILD)/ci/canary $(BUILD)/ci/canary_suite
 shim     := $(BUILD)/libechospec-faults.so
 probes   := $(BUILD)/faults/probe $(BUILD)/faults/probe-static
@@ -44,19 +45,20 @@ peers    := $(addprefix $(BUILD)/peers/,libev libevent libuv)
 echod    := $(BUILD)/echod
 echospec := $(BUILD)/echospec
 selves   := $(BUILD)/ref-self $(BUILD)/suite-self
-programs := $(echod) $(echospec) $(selves) $(broken) $(targets) $(canaries) $(probes)
+programs := $(echod) $(echospec) $(selves) $(broken) $(published) $(targets) $(canaries) $(probes)
 
 .PHONY: all
 all: $(echod) $(echospec) fixtures ## build everything but the tests
 
 .PHONY: fixtures
-fixtures: $(broken) $(targets) $(shim) ## build the broken servers, the launchers and the faults
+fixtures: $(broken) $(published) $(targets) $(shim) ## build the broken and the published servers, the launchers and the faults
 
 $(echod):              $(call objects,ref/echod.c $(ref_lib))
 $(echospec):           $(call objects,suite/echospec.c $(suite_lib) $(suite_cases)) | $(shim)
 $(BUILD)/ref-self:     $(call objects,$(wildcard ref/self/*.c) $(ref_lib))
 $(BUILD)/suite-self:   $(call objects,$(wildcard suite/self/*.c) $(suite_lib))
 $(broken) $(targets): $(BUILD)/%: $(BUILD)/fixtures/%.o $(call objects,$(skeleton))
+$(published): $(BUILD)/%: $(BUILD)/fixtures/%.o $(BUILD)/ref/sock.o
 $(peers): $(BUILD)/peers/%: $(BUILD)/fixtures/peers/%.o
 $(canaries): %:        %.o
 $(shim): $(call objects,fixtures/faults/faults.c fixtures/faults/rules.c)
