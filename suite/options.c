@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define JOBS_PER_CORE 2 /* most of a case is waiting */
+#define JOBS_PER_CORE 4 /* most of a case is waiting */
 
 static const char help[] =
 	"echospec judges the event loop of a TCP echo server, from outside.\n"
@@ -40,7 +40,7 @@ static const char help[] =
 	"  --repro ID           print the script that stages this case by hand, or the command that\n"
 	"                       shows it, and leave\n"
 	"How:\n"
-	"  --jobs N             cases at a time with --exec (default: 2 a processor)\n"
+	"  --jobs N             cases at a time with --exec (default: 4 a processor)\n"
 	"  --repeat N           run each case N times; one whose verdict changes is flaky\n"
 	"  --scale X            multiply every wait by X (under valgrind this happens by itself)\n"
 	"  --long               take minutes where the quick run takes seconds: idle connections,\n"
