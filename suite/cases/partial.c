@@ -86,6 +86,7 @@ CASE(partial, backpressure, SHOULD, "RFC 9293, section 3.8.6; RFC 862 sets no bo
 			text("sends that stall before %" PRIu64 " MiB", CAP / MIB),
 			text("%" PRIu64 " bytes taken, none of them read back", s->sent),
 			"the server queues without a bound: one slow client fills its memory");
+	expect_stall(s, 4 << 10);
 }
 
 CASE(partial, no_busy_wait, SHOULD, "epoll(7); poll(2)",
