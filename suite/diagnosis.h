@@ -25,6 +25,8 @@ struct rule {
 /* Those that are known. Tables of rules end with a row of NULL. */
 extern const struct rule diagnosis_rules[];
 
+#define DIAGNOSIS_MOST 8 /* bugs: a server with more has to be read, not listed */
+
 struct finding {
 	const struct rule *rule;
 	unsigned explains; /* unmet cases that no finding before it explains */

@@ -21,6 +21,7 @@
 #include "catalogue.h"
 #include "deadline.h"
 #include "options.h"
+#include "report/diff.h"
 #include "report/report.h"
 #include "repro.h"
 #include "run.h"
@@ -85,47 +86,71 @@ static int preflight(struct options *options)
 
 /* --- the run ------------------------------------------------------------------------------ */
 
-static const char *json_path;
+static const char *const *report_paths;
 
 static void on_done(const struct record *record, unsigned row)
 {
 	console_done(record, row);
-	if (json_path && json_write(json_path, record) == -1)
-		fprintf(stderr, "echospec: --json %s: %s\n", json_path, strerror(errno));
+	report_write(report_paths, record, false);
 }
 
-static int judge_target(struct options *options, const bool *wanted)
+/* Of a run that came to its end, or was ended by a signal. */
+static int run_status(const struct record *record, int signal, bool strict)
 {
-	struct record record = {
-		.size = catalogue_size(), .rounds = (unsigned)options->rounds};
-	char *title = strdup(
-		options->config.exec ? options->config.exec : options->config.target);
-	struct run run = {.record = &record,
+	if (signal == -1)
+		fprintf(stderr, "echospec: cannot run the cases: %s\n", strerror(errno));
+	if (signal)
+		return signal > 0 ? SIGNAL_STATUS + signal : EXIT_OWN_FAULT;
+	return (int)record_status(record, strict);
+}
+
+static int judge_target(struct options *options, struct record *record)
+{
+	struct run run = {.record = record,
 		.jobs = options->config.exec && !options->config.trace ? options->jobs
 								       : 1,
 		.shared = options->config.target,
 		.on_done = on_done,
 		.on_tick = console_tick};
-	int signal, status;
+	int status;
 
-	if (config_export(&options->config) == -1 ||
-		record_init(&record, title, wanted) == -1) {
+	if (config_export(&options->config) == -1) {
 		fprintf(stderr, "echospec: %s\n", strerror(errno));
-		free(title);
 		return EXIT_OWN_FAULT;
 	}
-	console_begin(&record, run.jobs);
-	signal = run_cases(&run);
+	record->began = deadline_now();
+	console_begin(record, run.jobs);
+	status = run_status(record, run_cases(&run), options->strict);
 	target_stop();
-	if (signal == -1)
-		fprintf(stderr, "echospec: cannot run the cases: %s\n", strerror(errno));
-	console_end(&record, options->strict);
-	advice_print(&record);
-	status = signal == 0 ? (int)record_status(&record, options->strict)
-		: signal > 0 ? SIGNAL_STATUS + signal
-			     : EXIT_OWN_FAULT;
+	console_end(record, options->strict);
+	advice_print(record);
+	if (report_write(report_paths, record, true) == -1 && status == EXIT_CONFORMING)
+		status = EXIT_OWN_FAULT;
+	return status;
+}
+
+/* The reports are written before anything is run: a path that does not exist is no reason to lose
+ * what a run has found. */
+static int judge(struct options *options, const bool *wanted)
+{
+	struct record record = {
+		.size = catalogue_size(), .rounds = (unsigned)options->rounds};
+	const char *target =
+		options->config.exec ? options->config.exec : options->config.target;
+	int status;
+
+	if (record_init(&record, target, wanted) == -1 ||
+		config_export(&options->config) == -1) {
+		fprintf(stderr, "echospec: %s\n", strerror(errno));
+		return EXIT_OWN_FAULT;
+	}
+	raise_limit();
+	report_paths = options->reports;
+	status = report_write(report_paths, &record, true) == -1 ? EXIT_USAGE
+								 : preflight(options);
+	if (status == EXIT_CONFORMING)
+		status = judge_target(options, &record);
 	record_finish(&record);
-	free(title);
 	return status;
 }
 
@@ -153,7 +178,6 @@ static int start(struct options *options)
 {
 	bool wanted[catalogue_size()];
 	const char *unmatched = catalogue_select(options->only, options->skip, wanted);
-	int status;
 
 	if (unmatched) {
 		fprintf(stderr, "echospec: '%s' matches no case; see --list\n",
@@ -166,22 +190,26 @@ static int start(struct options *options)
 	}
 	if (options->explain || options->repro)
 		return tell(options);
-	json_path = options->json;
-	if (json_path && json_begin(json_path) == -1) {
-		fprintf(stderr, "echospec: --json %s: %s\n", json_path, strerror(errno));
-		return EXIT_USAGE;
-	}
-	raise_limit();
-	if (config_export(&options->config) == -1)
-		return EXIT_OWN_FAULT;
-	status = preflight(options);
-	return status == EXIT_CONFORMING ? judge_target(options, wanted) : status;
+	return judge(options, wanted);
 }
+
+/* echospec COMMAND ...: what is done with records, without a target. */
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{"diff", diff_run},
+};
 
 int main(int argc, char **argv)
 {
 	struct options options;
-	int status = options_parse(&options, argc, argv);
+	int status;
+
+	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(*commands); i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	status = options_parse(&options, argc, argv);
 
 	if (status == -1)
 		status = start(&options);

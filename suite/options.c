@@ -23,6 +23,7 @@ static const char help[] =
 	"\n"
 	"  echospec --target HOST:PORT            a server that runs anywhere\n"
 	"  echospec --exec 'COMMAND {port}'       a fresh server for each case, seen inside too\n"
+	"  echospec diff OLD.json NEW.json        what changed from one record to another\n"
 	"\n"
 	"What is judged:\n"
 	"  --target HOST:PORT   name, IPv4 or [IPv6] and port\n"
@@ -211,7 +212,7 @@ static int take(struct options *options, int option, const char *word)
 	case OPT_SEED: return set_seed(optarg, &options->config.seed);
 	case OPT_TRACE: options->config.trace = true; return -1;
 	case OPT_STRICT: options->strict = true; return -1;
-	case OPT_JSON: options->json = optarg; return -1;
+	case OPT_JSON: options->reports[REPORT_JSON] = optarg; return -1;
 	case 'h': fputs(help, stdout); return 0;
 	case OPT_VERSION: puts("echospec " VERSION); return 0;
 	case ':': return usage("%s needs a value", word);

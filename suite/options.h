@@ -6,14 +6,15 @@
 #define OPTIONS_H
 
 #include "config.h"
+#include "report/report.h"
 
 #include <stdbool.h>
 
 struct options {
 	struct config config;
-	char **only, **skip; /* patterns, NULL-ended */
-	const char *json;
-	const char *explain, *repro; /* id of a case */
+	char **only, **skip;               /* patterns, NULL-ended */
+	const char *reports[REPORT_COUNT]; /* paths; NULL: not asked for */
+	const char *explain, *repro;       /* id of a case */
 	int jobs, rounds;
 	bool strict, list;
 };

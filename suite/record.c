@@ -33,6 +33,8 @@ static void forget_words(struct result *result)
 	free(result->expected);
 	free(result->seen);
 	free(result->text);
+	free(result->wire);
+	result->wire = NULL;
 }
 
 void record_finish(struct record *record)
@@ -49,16 +51,16 @@ static char *copy(const char *text)
 	return *text ? strdup(text) : NULL;
 }
 
-static void add_note(struct result *result, const char *text)
+/* Appends to words that may be NULL. Without memory for it they stay as they were. */
+static void append(char **words, const char *between, const char *text)
 {
 	char *joined = NULL;
 
-	if (!result->notes) {
-		result->notes = strdup(text);
-	} else if (asprintf(&joined, "%s; %s", result->notes, text) != -1) {
-		free(result->notes);
-		result->notes = joined;
-	}
+	if (asprintf(&joined, "%s%s%s", *words ? *words : "", *words ? between : "",
+		    text) == -1)
+		return;
+	free(*words);
+	*words = joined;
 }
 
 /* The worst that a case showed is what counts. */
@@ -83,6 +85,7 @@ static void enter_verdict(struct result *result, const struct message *message)
 	if (result->runs > 0 && !is_worse(message->verdict, result->verdict))
 		return;
 	forget_words(result);
+	result->worst = result->runs;
 	result->verdict = message->verdict;
 	result->cause = message->cause;
 	result->seconds = message->seconds;
@@ -117,10 +120,14 @@ bool record_message(struct record *record, const struct message *message)
 		return false;
 	switch (message->kind) {
 	case MESSAGE_BEGIN: result->progress = RUNNING; break;
-	case MESSAGE_NOTE: add_note(result, message->text); break;
+	case MESSAGE_NOTE: append(&result->notes, "; ", message->text); break;
 	case MESSAGE_JUDGED:
 		if (result->progress < JUDGED)
 			enter_verdict(result, message);
+		break;
+	case MESSAGE_WIRE:
+		if (result->progress == JUDGED && result->worst == result->runs)
+			append(&result->wire, "", message->text);
 		break;
 	case MESSAGE_END: enter_end(record, result, message->text); break;
 	}

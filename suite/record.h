@@ -26,7 +26,9 @@ struct result {
 	enum verdict verdict;             /* the worst, with what was said of it */
 	enum cause cause;
 	double seconds;
+	unsigned worst;                       /* the run that gave it */
 	char *expected, *seen, *text, *notes; /* NULL when there is none; owned */
+	char *wire; /* lines of the wire log that led to it; likewise */
 };
 
 struct record {

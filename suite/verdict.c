@@ -27,6 +27,15 @@ const char *verdict_name(enum verdict verdict)
 	return names[verdict];
 }
 
+enum verdict verdict_find(const char *name)
+{
+	enum verdict verdict = 0;
+
+	while (verdict < VERDICT_COUNT && strcmp(verdict_name(verdict), name) != 0)
+		verdict++;
+	return verdict;
+}
+
 const char *cause_name(enum cause cause)
 {
 	static const char *const names[] = {

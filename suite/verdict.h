@@ -33,13 +33,16 @@ enum cause {
 };
 
 const char *verdict_name(enum verdict verdict);
+/* The verdict of that name; VERDICT_COUNT when there is none. */
+enum verdict verdict_find(const char *name);
 const char *cause_name(enum cause cause); /* "" for CAUSE_NONE */
 
 enum message_kind {
 	MESSAGE_BEGIN, /* the case's process has started */
 	MESSAGE_NOTE,  /* worth telling, whatever the verdict: text */
 	MESSAGE_JUDGED,
-	MESSAGE_END, /* Criterion is done with it: text tells how it died, or is empty */
+	MESSAGE_WIRE, /* after it: lines of the wire log that led to it, in text */
+	MESSAGE_END,  /* Criterion is done with it: text tells how it died, or is empty */
 };
 
 struct message {

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MOST   8 /* bugs: a server with more has to be read, not listed */
 #define LABELS 5 /* columns */
 #define WORDS  15
 #define NAMES  40
@@ -85,9 +84,10 @@ static void print_unexplained(const struct record *record, const bool *explained
 
 void advice_print(const struct record *record)
 {
-	struct finding findings[MOST];
+	struct finding findings[DIAGNOSIS_MOST];
 	bool explained[record->size];
-	unsigned n = diagnosis_of(record, diagnosis_rules, findings, MOST, explained);
+	unsigned n = diagnosis_of(
+		record, diagnosis_rules, findings, DIAGNOSIS_MOST, explained);
 
 	if (n > 0)
 		printf("\nLikely bugs, that which explains most first:\n");

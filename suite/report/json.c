@@ -1,22 +1,18 @@
-/* json - the record as an array of objects
- *
- * The file is replaced as a whole (rename(2)), so that a reader never meets half of one.
+/* json - the record as the one document that every other report is made of
  *
  * SPDX-License-Identifier: MIT
  */
 #include "report.h"
 
 #include "../catalogue.h"
+#include "../config.h"
+#include "../deadline.h"
+#include "../diagnosis.h"
+#include "environment.h"
 
-#include <errno.h>
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define FORMAT (JSON_INDENT(2) | JSON_REAL_PRECISION(6))
 
 /* Hostile targets print anything: what is not UTF-8 becomes '?'. */
 static json_t *string(const char *text)
@@ -35,70 +31,145 @@ static json_t *string(const char *text)
 	return string;
 }
 
-static json_t *object(unsigned row, const struct result *result)
+static void set(json_t *object, const char *key, const char *text)
+{
+	json_object_set_new(object, key, string(text ? text : ""));
+}
+
+/* --- a case ----------------------------------------------------------------------------- */
+
+static json_t *lines_of(const char *text)
+{
+	json_t *lines = json_array();
+
+	while (text && *text) {
+		size_t length = strcspn(text, "\n");
+		char *line = strndup(text, length);
+
+		json_array_append_new(lines, string(line ? line : ""));
+		free(line);
+		text += length + (text[length] == '\n');
+	}
+	return lines;
+}
+
+/* How often each verdict was given, of a case that was run more than once. */
+static json_t *tally(const struct result *result)
+{
+	json_t *tally = json_object();
+
+	for (int verdict = 0; verdict < VERDICT_COUNT; verdict++)
+		if (result->verdicts[verdict])
+			json_object_set_new(tally, verdict_name(verdict),
+				json_integer(result->verdicts[verdict]));
+	return tally;
+}
+
+static json_t *case_of(unsigned row, const struct result *result)
 {
 	const struct case_info *info = catalogue_row(row);
-	char *text = record_text(result);
+	char *message = record_text(result);
 	json_t *object = json_object();
 
-	json_object_set_new(object, "id", string(catalogue_id(row)));
-	json_object_set_new(object, "level", string(level_name(info->level)));
-	json_object_set_new(object, "mode", string(case_mode(info)));
-	json_object_set_new(object, "verdict", string(verdict_name(result->verdict)));
-	json_object_set_new(object, "cause", string(cause_name(result->cause)));
-	json_object_set_new(object, "message", string(text ? text : ""));
+	set(object, "id", catalogue_id(row));
+	set(object, "level", level_name(info->level));
+	set(object, "mode", case_mode(info));
+	set(object, "source", info->source);
+	set(object, "requirement", info->requirement);
+	set(object, "on_the_wire", info->wire);
+	set(object, "incidents", info->incidents);
+	set(object, "verdict", verdict_name(result->verdict));
+	set(object, "cause", cause_name(result->cause));
+	set(object, "message", message);
+	set(object, "expected", result->expected);
+	set(object, "seen", result->seen);
+	set(object, "meaning", result->text);
+	set(object, "notes", result->notes);
 	json_object_set_new(object, "seconds", json_real(result->seconds));
-	free(text);
+	json_object_set_new(object, "runs", tally(result));
+	json_object_set_new(object, "wire", lines_of(result->wire));
+	free(message);
 	return object;
 }
 
-/* A device or a pipe is written to, not replaced. */
-static bool replaceable(const char *path)
+/* --- the run ---------------------------------------------------------------------------- */
+
+static json_t *evidence(const struct record *record, const struct rule *rule)
 {
-	struct stat status;
-
-	return lstat(path, &status) == -1 ? errno == ENOENT : S_ISREG(status.st_mode);
-}
-
-static int replace(const char *path, json_t *array)
-{
-	char *temporary;
-	int result = -1;
-
-	if (!replaceable(path))
-		return json_dump_file(array, path, FORMAT);
-	if (asprintf(&temporary, "%s.new", path) == -1)
-		return -1;
-	if (json_dump_file(array, temporary, FORMAT) == 0)
-		result = rename(temporary, path);
-	if (result == -1) {
-		int saved = errno;
-
-		unlink(temporary);
-		errno = saved;
-	}
-	free(temporary);
-	return result;
-}
-
-int json_begin(const char *path)
-{
-	json_t *array = json_array();
-	int result = replace(path, array);
-
-	json_decref(array);
-	return result;
-}
-
-int json_write(const char *path, const struct record *record)
-{
-	json_t *array = json_array();
-	int result;
+	json_t *ids = json_array();
 
 	for (unsigned row = 0; row < record->size; row++)
+		if (diagnosis_is_unmet(&record->results[row]) &&
+			diagnosis_speaks_by(rule, catalogue_id(row)))
+			json_array_append_new(ids, string(catalogue_id(row)));
+	return ids;
+}
+
+static json_t *diagnosis(const struct record *record)
+{
+	struct finding findings[DIAGNOSIS_MOST];
+	bool explained[record->size];
+	unsigned n = diagnosis_of(
+		record, diagnosis_rules, findings, DIAGNOSIS_MOST, explained);
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct rule *rule = findings[i].rule;
+		json_t *object = json_object();
+
+		set(object, "bug", rule->bug);
+		set(object, "repair", rule->repair);
+		set(object, "code", rule->code);
+		set(object, "shown_by", rule->shown_by);
+		json_object_set_new(
+			object, "explains", json_integer(findings[i].explains));
+		json_object_set_new(object, "evidence", evidence(record, rule));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
+static json_t *options(const struct record *record)
+{
+	const struct config *config = config_get();
+	json_t *object = json_object();
+
+	set(object, "payload", config->payload);
+	json_object_set_new(object, "seed", json_integer(config->seed));
+	json_object_set_new(object, "scale", json_real(config->scale));
+	json_object_set_new(object, "repeat", json_integer(record->rounds));
+	json_object_set_new(object, "long", json_boolean(config->thorough));
+	json_object_set_new(object, "exhaust", json_boolean(config->exhaust));
+	return object;
+}
+
+json_t *json_of(const struct record *record)
+{
+	json_t *run = json_object(), *cases = json_array(), *counts = json_object();
+
+	json_object_set_new(run, "format", json_integer(JSON_FORMAT));
+	set(run, "echospec", VERSION);
+	set(run, "target", record->target);
+	json_object_set_new(
+		run, "complete", json_boolean(record->done == record->wanted));
+	json_object_set_new(run, "wanted", json_integer(record->wanted));
+	json_object_set_new(run, "seconds",
+		json_real((double)(deadline_now() - record->began) / 1000));
+	json_object_set_new(run, "options", options(record));
+	json_object_set_new(run, "environment", environment());
+	for (int verdict = 0; verdict < VERDICT_COUNT; verdict++)
+		json_object_set_new(counts, verdict_name(verdict),
+			json_integer(record_count(record, verdict)));
+	json_object_set_new(run, "counts", counts);
+	json_object_set_new(run, "diagnosis", diagnosis(record));
+	for (unsigned row = 0; row < record->size; row++)
 		if (record->results[row].progress == DONE)
-			json_array_append_new(array, object(row, &record->results[row]));
-	result = replace(path, array);
-	json_decref(array);
-	return result;
+			json_array_append_new(cases, case_of(row, &record->results[row]));
+	json_object_set_new(run, "cases", cases);
+	return run;
+}
+
+char *json_render(const json_t *run)
+{
+	return json_dumps(run, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
 }

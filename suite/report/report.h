@@ -7,6 +7,8 @@
 
 #include "../record.h"
 
+#include <jansson.h>
+
 /* --- console: standard output ----------------------------------------------------------- */
 
 /* Looks at the terminal: colour only on one, and not with NO_COLOR. */
@@ -27,12 +29,30 @@ void advice_print(const struct record *record);
 /* All that is known of a case. */
 void advice_explain(unsigned row);
 
-/* --- JSON ------------------------------------------------------------------------------- */
+/* --- the document: what every file below is a rendering of --------------------------------- */
 
-/* Creates the file, valid from the first moment on. 0, or -1 with errno. */
-int json_begin(const char *path);
-/* Replaces it by the record as it is: an array of {id, level, mode, verdict, cause, message,
- * seconds}, one object for each case that is done. 0, or -1 with errno. */
-int json_write(const char *path, const struct record *record);
+/* Of the document: record.schema.json, beside this file, describes it. */
+#define JSON_FORMAT 1
+
+/* The record as it is; to be given back (json_decref). */
+json_t *json_of(const struct record *record);
+
+/* Each the text of a file, to be freed; NULL with errno. */
+char *json_render(const json_t *run);
+
+/* --- the files -------------------------------------------------------------------------- */
+
+enum report {
+	REPORT_JSON,
+	REPORT_COUNT,
+};
+
+/* The option of it, without dashes. */
+const char *report_option(enum report report);
+
+/* Replaces the files whose paths are not NULL; of a run that goes on only those that have to be
+ * valid when it is killed. 0, or -1 when one could not be written, which was said. */
+int report_write(
+	const char *const paths[REPORT_COUNT], const struct record *record, bool over);
 
 #endif
