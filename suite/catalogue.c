@@ -68,6 +68,15 @@ unsigned catalogue_find(const struct case_info *info)
 	return row;
 }
 
+unsigned catalogue_find_id(const char *id)
+{
+	unsigned row = 0;
+
+	while (row < catalogue_size() && strcmp(ids[row], id) != 0)
+		row++;
+	return row;
+}
+
 const char *catalogue_id(unsigned row)
 {
 	return row < catalogue_size() ? ids[row] : "?";

@@ -11,6 +11,8 @@
 unsigned catalogue_size(void);
 const struct case_info *catalogue_row(unsigned row);
 unsigned catalogue_find(const struct case_info *info);
+/* The row of that id; catalogue_size() when there is none. */
+unsigned catalogue_find_id(const char *id);
 
 /* "half-close/fin-coalesced"; stays valid. */
 const char *catalogue_id(unsigned row);

@@ -109,10 +109,9 @@ static bool fits(const struct mark *mark, const struct result *result)
 
 static const struct result *result_of(const struct record *record, const char *id)
 {
-	for (unsigned row = 0; row < record->size; row++)
-		if (strcmp(catalogue_id(row), id) == 0)
-			return &record->results[row];
-	return NULL;
+	unsigned row = catalogue_find_id(id);
+
+	return row < record->size ? &record->results[row] : NULL;
 }
 
 enum weight {

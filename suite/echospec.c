@@ -10,6 +10,7 @@
  *	cases/                  the claims, a file for each group
  *	expect judge verdict    from an observation to a verdict, and its way to the record
  *	stream pattern          the client end of a connection, and bytes that know their place
+ *	known                   failures that are expected, and why
  *	target spawn output     the server: spawned or found, watched, stopped
  *	address port            HOST:PORT, and a free port
  *	proc diag               what /proc and the kernel's socket tables tell of it
@@ -20,6 +21,7 @@
 #include "address.h"
 #include "catalogue.h"
 #include "deadline.h"
+#include "known.h"
 #include "options.h"
 #include "report/diff.h"
 #include "report/report.h"
@@ -146,8 +148,11 @@ static int judge(struct options *options, const bool *wanted)
 	}
 	raise_limit();
 	report_paths = options->reports;
-	status = report_write(report_paths, &record, true) == -1 ? EXIT_USAGE
-								 : preflight(options);
+	if ((options->known && known_load(options->known, &record) == -1) ||
+		report_write(report_paths, &record, true) == -1)
+		status = EXIT_USAGE;
+	else
+		status = preflight(options);
 	if (status == EXIT_CONFORMING)
 		status = judge_target(options, &record);
 	record_finish(&record);
@@ -158,10 +163,8 @@ static int judge(struct options *options, const bool *wanted)
 static int tell(const struct options *options)
 {
 	const char *id = options->explain ? options->explain : options->repro;
-	unsigned row = 0;
+	unsigned row = catalogue_find_id(id);
 
-	while (row < catalogue_size() && strcmp(catalogue_id(row), id) != 0)
-		row++;
 	if (row == catalogue_size()) {
 		fprintf(stderr, "echospec: --%s: there is no case '%s'; see --list\n",
 			options->explain ? "explain" : "repro", id);

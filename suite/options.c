@@ -51,6 +51,8 @@ static const char help[] =
 	"  --seed N             of whatever is random in a case (default: 1)\n"
 	"  --trace              the wire log of each case on standard error; one at a time\n"
 	"  --strict             a SHOULD that is not met counts as a MUST\n"
+	"  --known-failing FILE lines of an id and a reason: these cases are run and do not count, but\n"
+	"                       one of them that is met counts as a failure\n"
 	"  --json FILE          the record: an array of objects, valid at every moment\n"
 	"  --help, --version\n"
 	"\n"
@@ -58,9 +60,9 @@ static const char help[] =
 	"visible here; blocked, the target was down; unsure, the hard condition was not reached;\n"
 	"error, the fault of echospec or of this machine.\n"
 	"\n"
-	"EXIT STATUS: 0 conforming; 1 a MUST failed (with --strict, or a SHOULD); 2 usage; 3 the\n"
-	"target could not be reached, or went down; 4 echospec could not do its work; 77 nothing\n"
-	"was run; 128 + N ended by signal N.\n";
+	"EXIT STATUS: 0 conforming; 1 a MUST failed (with --strict, or a SHOULD), or a known failure\n"
+	"is none any more; 2 usage; 3 the target could not be reached, or went down; 4 echospec\n"
+	"could not do its work; 77 nothing was run; 128 + N ended by signal N.\n";
 
 static int usage(const char *format, const char *what)
 {
@@ -137,6 +139,7 @@ enum {
 	OPT_SEED,
 	OPT_TRACE,
 	OPT_STRICT,
+	OPT_KNOWN,
 	OPT_JSON,
 	OPT_VERSION,
 };
@@ -159,6 +162,7 @@ static const struct option table[] = {
 	{"seed", required_argument, NULL, OPT_SEED},
 	{"trace", no_argument, NULL, OPT_TRACE},
 	{"strict", no_argument, NULL, OPT_STRICT},
+	{"known-failing", required_argument, NULL, OPT_KNOWN},
 	{"json", required_argument, NULL, OPT_JSON},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, OPT_VERSION},
@@ -212,6 +216,7 @@ static int take(struct options *options, int option, const char *word)
 	case OPT_SEED: return set_seed(optarg, &options->config.seed);
 	case OPT_TRACE: options->config.trace = true; return -1;
 	case OPT_STRICT: options->strict = true; return -1;
+	case OPT_KNOWN: options->known = optarg; return -1;
 	case OPT_JSON: options->reports[REPORT_JSON] = optarg; return -1;
 	case 'h': fputs(help, stdout); return 0;
 	case OPT_VERSION: puts("echospec " VERSION); return 0;

@@ -15,6 +15,7 @@ struct options {
 	char **only, **skip;               /* patterns, NULL-ended */
 	const char *reports[REPORT_COUNT]; /* paths; NULL: not asked for */
 	const char *explain, *repro;       /* id of a case */
+	const char *known;                 /* the file of --known-failing */
 	int jobs, rounds;
 	bool strict, list;
 };

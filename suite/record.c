@@ -42,6 +42,7 @@ void record_finish(struct record *record)
 	for (unsigned row = 0; row < record->size; row++) {
 		forget_words(&record->results[row]);
 		free(record->results[row].notes);
+		free(record->results[row].known);
 	}
 	free(record->results);
 }
@@ -160,6 +161,31 @@ unsigned record_count(const struct record *record, enum verdict verdict)
 	return n;
 }
 
+unsigned record_unexpected(const struct record *record, enum verdict verdict)
+{
+	unsigned n = 0;
+
+	for (unsigned row = 0; row < record->size; row++)
+		n += record->results[row].progress == DONE &&
+			record->results[row].verdict == verdict &&
+			!record->results[row].known;
+	return n;
+}
+
+bool record_is_stale(const struct result *result)
+{
+	return result->progress == DONE && result->known &&
+		(result->verdict == VERDICT_PASS || result->verdict == VERDICT_INFO);
+}
+
+static bool any_is_stale(const struct record *record)
+{
+	for (unsigned row = 0; row < record->size; row++)
+		if (record_is_stale(&record->results[row]))
+			return true;
+	return false;
+}
+
 char *record_text(const struct result *result)
 {
 	char *text = NULL, tally[128];
@@ -183,11 +209,12 @@ char *record_text(const struct result *result)
 enum exit_status record_status(const struct record *record, bool strict)
 {
 	unsigned judged = record_count(record, VERDICT_PASS) +
-		record_count(record, VERDICT_WARN) + record_count(record, VERDICT_INFO);
+		record_count(record, VERDICT_FAIL) + record_count(record, VERDICT_WARN) +
+		record_count(record, VERDICT_INFO);
 
-	if (record_count(record, VERDICT_FAIL))
+	if (record_unexpected(record, VERDICT_FAIL) || any_is_stale(record))
 		return EXIT_NOT_CONFORMING;
-	if (strict && record_count(record, VERDICT_WARN))
+	if (strict && record_unexpected(record, VERDICT_WARN))
 		return EXIT_NOT_CONFORMING;
 	if (record_count(record, VERDICT_BLOCKED))
 		return EXIT_UNREACHABLE;

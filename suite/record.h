@@ -28,7 +28,8 @@ struct result {
 	double seconds;
 	unsigned worst;                       /* the run that gave it */
 	char *expected, *seen, *text, *notes; /* NULL when there is none; owned */
-	char *wire; /* lines of the wire log that led to it; likewise */
+	char *known; /* why it is expected not to be met; likewise */
+	char *wire;  /* lines of the wire log that led to it; likewise */
 };
 
 struct record {
@@ -49,6 +50,10 @@ void record_finish(struct record *record);
 bool record_message(struct record *record, const struct message *message);
 
 unsigned record_count(const struct record *record, enum verdict verdict);
+/* Of those, the ones that nobody expected. */
+unsigned record_unexpected(const struct record *record, enum verdict verdict);
+/* A case that was expected not to be met, and is. */
+bool record_is_stale(const struct result *result);
 
 /* "3 pass, 2 fail" for a case whose verdict changed from run to run: never averaged away. NULL
  * for all others. Returns text. */

@@ -100,6 +100,8 @@ static void print_case(unsigned row, const struct result *result)
 	if (flaky)
 		printf("  flaky: %s", flaky);
 	putchar('\n');
+	if (result->known)
+		print_words(record_is_stale(result) ? "stale" : "known", result->known);
 	if (result->verdict != VERDICT_PASS)
 		print_details(row, result);
 }
@@ -203,7 +205,23 @@ static void print_ids(const struct record *record, enum verdict verdict)
 	for (unsigned row = 0; row < record->size; row++)
 		if (record->results[row].progress == DONE &&
 			record->results[row].verdict == verdict)
-			printf("    %s\n", catalogue_id(row));
+			printf("    %s%s\n", catalogue_id(row),
+				record->results[row].known ? " (known)" : "");
+}
+
+/* Those that are met although they were expected not to be. */
+static void print_stale(const struct record *record)
+{
+	for (unsigned row = 0; row < record->size; row++)
+		if (record_is_stale(&record->results[row]))
+			printf("  stale: %s is met: take it off the list of known failures\n",
+				catalogue_id(row));
+}
+
+static bool any_is_known(const struct record *record)
+{
+	return record_count(record, VERDICT_FAIL) >
+		record_unexpected(record, VERDICT_FAIL);
 }
 
 static const char *conclusion(const struct record *record, bool strict)
@@ -211,7 +229,10 @@ static const char *conclusion(const struct record *record, bool strict)
 	if (record->interrupted)
 		return "interrupted";
 	switch (record_status(record, strict)) {
-	case EXIT_CONFORMING: return "conforming: every MUST that could be seen is met";
+	case EXIT_CONFORMING:
+		return any_is_known(record)
+			? "conforming, but for what is known to fail"
+			: "conforming: every MUST that could be seen is met";
 	case EXIT_NOT_CONFORMING: return "not conforming";
 	case EXIT_UNREACHABLE: return "undecided: the target was down";
 	case EXIT_NOTHING_RUN: return "undecided: nothing was run";
@@ -235,6 +256,7 @@ void console_end(const struct record *record, bool strict)
 			printf("  %s\n", verdict_name(verdict));
 			print_ids(record, verdict);
 		}
+	print_stale(record);
 	printf("%s\n", conclusion(record, strict));
 	fflush(stdout);
 }

@@ -85,6 +85,8 @@ static json_t *case_of(unsigned row, const struct result *result)
 	set(object, "seen", result->seen);
 	set(object, "meaning", result->text);
 	set(object, "notes", result->notes);
+	if (result->known)
+		set(object, "known", result->known);
 	json_object_set_new(object, "seconds", json_real(result->seconds));
 	json_object_set_new(object, "runs", tally(result));
 	json_object_set_new(object, "wire", lines_of(result->wire));
