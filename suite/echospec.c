@@ -2,7 +2,7 @@
  *
  * A map of this directory, from the outside in:
  *	echospec.c              this file: from the options to the exit status
- *	options config          the command line, and what of it reaches the cases
+ *	options variants config          the command line, and what of it reaches the cases
  *	run                     the supervisor: Criterion below it, the record in its hands
  *	record report/          what is known of a run, and its renderings
  *	diagnosis rules         from what is not met to the likely bug and its repair
@@ -22,6 +22,7 @@
 #include "catalogue.h"
 #include "deadline.h"
 #include "known.h"
+#include "nearest.h"
 #include "options.h"
 #include "report/diff.h"
 #include "report/report.h"
@@ -29,6 +30,7 @@
 #include "run.h"
 #include "stream.h"
 #include "target.h"
+#include "variants.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -146,6 +148,7 @@ static int judge(struct options *options, const bool *wanted)
 		fprintf(stderr, "echospec: %s\n", strerror(errno));
 		return EXIT_OWN_FAULT;
 	}
+	record.variant = options->variant;
 	raise_limit();
 	report_paths = options->reports;
 	if ((options->known && known_load(options->known, &record) == -1) ||
@@ -159,17 +162,27 @@ static int judge(struct options *options, const bool *wanted)
 	return status;
 }
 
+static int no_such_case(const char *option, const char *id)
+{
+	struct nearest nearest = {.word = id};
+
+	for (unsigned row = 0; row < catalogue_size(); row++)
+		nearest_consider(&nearest, catalogue_id(row));
+	fprintf(stderr, "echospec: --%s: there is no case '%s'", option, id);
+	if (nearest.best)
+		fprintf(stderr, ": did you mean %s?", nearest.best);
+	fputs(nearest.best ? "\n" : "; see --list\n", stderr);
+	return EXIT_USAGE;
+}
+
 /* --explain and --repro: what is known of one case. */
 static int tell(const struct options *options)
 {
 	const char *id = options->explain ? options->explain : options->repro;
 	unsigned row = catalogue_find_id(id);
 
-	if (row == catalogue_size()) {
-		fprintf(stderr, "echospec: --%s: there is no case '%s'; see --list\n",
-			options->explain ? "explain" : "repro", id);
-		return EXIT_USAGE;
-	}
+	if (row == catalogue_size())
+		return no_such_case(options->explain ? "explain" : "repro", id);
 	if (options->explain)
 		advice_explain(row);
 	else if (repro_print(id, &options->config) == -1)
@@ -193,7 +206,8 @@ static int start(struct options *options)
 	}
 	if (options->explain || options->repro)
 		return tell(options);
-	return judge(options, wanted);
+	return options->variants ? variants_run(options, judge, wanted)
+				 : judge(options, wanted);
 }
 
 /* echospec COMMAND ...: what is done with records, without a target. */

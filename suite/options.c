@@ -5,8 +5,10 @@
 #include "options.h"
 
 #include "address.h"
+#include "nearest.h"
 #include "pattern.h"
 #include "record.h"
+#include "variants.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -30,6 +32,8 @@ static const char help[] =
 	"  --pid N              the process behind --target, on this host: to see more of it\n"
 	"  --exec COMMAND       split into words as a shell would, run without one; {port} is\n"
 	"                       replaced by the port on which it has to listen, at 127.0.0.1\n"
+	"  --variant NAME=COMMAND  as --exec, may be repeated: forms of one server, one after the\n"
+	"                       other; {variant} in the path of a report becomes the name\n"
 	"  --payload NAME       what it answers: echo (default), or upper, the bytes it was sent in\n"
 	"                       upper case\n"
 	"Which cases:\n"
@@ -125,6 +129,7 @@ enum {
 	OPT_TARGET = 256,
 	OPT_PID,
 	OPT_EXEC,
+	OPT_VARIANT,
 	OPT_PAYLOAD,
 	OPT_ONLY,
 	OPT_SKIP,
@@ -148,6 +153,7 @@ static const struct option table[] = {
 	{"target", required_argument, NULL, OPT_TARGET},
 	{"pid", required_argument, NULL, OPT_PID},
 	{"exec", required_argument, NULL, OPT_EXEC},
+	{"variant", required_argument, NULL, OPT_VARIANT},
 	{"payload", required_argument, NULL, OPT_PAYLOAD},
 	{"only", required_argument, NULL, OPT_ONLY},
 	{"skip", required_argument, NULL, OPT_SKIP},
@@ -173,9 +179,18 @@ static const struct option table[] = {
 static int unknown(const char *word)
 {
 	const char letter[] = {'-', (char)optopt, '\0'};
+	struct nearest nearest = {
+		.word = word + strspn(word, "-")}; /* with its =VALUE, if any */
 
-	return usage(
-		"unknown option '%s'", optopt > 0 && optopt < OPT_TARGET ? letter : word);
+	if (optopt > 0 && optopt < OPT_TARGET)
+		return usage("unknown option '%s'", letter);
+	for (const struct option *row = table; row->name; row++)
+		nearest_consider(&nearest, row->name);
+	if (!nearest.best)
+		return usage("unknown option '%s'", word);
+	fprintf(stderr, "echospec: unknown option '%s': did you mean --%s? see --help\n",
+		word, nearest.best);
+	return EXIT_USAGE;
 }
 
 static int set_payload(const char *name, struct config *config)
@@ -202,6 +217,7 @@ static int take(struct options *options, int option, const char *word)
 	case OPT_TARGET: options->config.target = optarg; return -1;
 	case OPT_PID: return set_number("--pid", optarg, INT_MAX, &options->config.pid);
 	case OPT_EXEC: options->config.exec = optarg; return -1;
+	case OPT_VARIANT: return add(&options->variants, optarg);
 	case OPT_PAYLOAD: return set_payload(optarg, &options->config);
 	case OPT_ONLY: return add(&options->only, optarg);
 	case OPT_SKIP: return add(&options->skip, optarg);
@@ -232,6 +248,10 @@ static int check(const struct options *options)
 
 	if (options->list || options->explain || options->repro)
 		return -1;
+	if (options->variants)
+		return config->exec || config->target
+			? usage("%s", "--variant goes without --exec and --target")
+			: variants_check(options);
 	if (!config->exec == !config->target)
 		return usage("%s",
 			config->exec
@@ -271,4 +291,5 @@ void options_finish(struct options *options)
 {
 	free(options->only);
 	free(options->skip);
+	free(options->variants);
 }

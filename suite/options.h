@@ -12,7 +12,9 @@
 
 struct options {
 	struct config config;
-	char **only, **skip;               /* patterns, NULL-ended */
+	char **only, **skip; /* patterns, NULL-ended */
+	char **variants;     /* NAME=COMMAND, NULL-ended; NULL without any */
+	const char *variant; /* the name of the one that is judged; or NULL */
 	const char *reports[REPORT_COUNT]; /* paths; NULL: not asked for */
 	const char *explain, *repro;       /* id of a case */
 	const char *known;                 /* the file of --known-failing */

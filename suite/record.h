@@ -33,8 +33,9 @@ struct result {
 };
 
 struct record {
-	const char *target; /* what was tested, in words */
-	unsigned size;      /* rows of the catalogue */
+	const char *target;  /* what was tested, in words */
+	const char *variant; /* the name of that form of it; or NULL */
+	unsigned size;       /* rows of the catalogue */
 	struct result *results;
 	unsigned rounds; /* runs of each case */
 	unsigned wanted, done;

@@ -163,7 +163,8 @@ void console_begin(const struct record *record, int jobs)
 	console.terminal = isatty(STDOUT_FILENO);
 	console.colour = console.terminal && !(no_colour && *no_colour) &&
 		!(term && strcmp(term, "dumb") == 0);
-	printf("echospec " VERSION ": %s\n", record->target);
+	printf("echospec " VERSION ": %s%s%s\n", record->variant ? record->variant : "",
+		record->variant ? ": " : "", record->target);
 	printf("%u cases, %d at a time, idle round trip %.3f ms\n", record->wanted, jobs,
 		(double)deadline_rtt_us() / 1000);
 	fflush(stdout);

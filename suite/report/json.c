@@ -152,6 +152,8 @@ json_t *json_of(const struct record *record)
 	json_object_set_new(run, "format", json_integer(JSON_FORMAT));
 	set(run, "echospec", VERSION);
 	set(run, "target", record->target);
+	if (record->variant)
+		set(run, "variant", record->variant);
 	json_object_set_new(
 		run, "complete", json_boolean(record->done == record->wanted));
 	json_object_set_new(run, "wanted", json_integer(record->wanted));

@@ -58,7 +58,21 @@ static void expect_all_refused(const struct row *rows, size_t n)
 REFUSED(unknown_ones_are_named, {{"--bogus"}, "'--bogus'"},
 	{{HERE, "--bogus=5"}, "'--bogus=5'"}, {{HERE, "-x"}, "-x"}, {{"-xy", HERE}, "-x"},
 	{{HERE, "stray"}, "'stray'"}, {{HERE, "--", "--only"}, "'--only'"},
-	{{HERE, "--strict=yes"}, "--strict"}, {{HERE, "--s"}, "'--s'"})
+	{{HERE, "--strict=yes"}, "--strict"}, {{HERE, "--s"}, "'--s'"},
+	{{HERE, "--onyl", "x"}, "did you mean --only?"},
+	{{"--explain", "half-close/fin-coalesce"},
+		"did you mean half-close/fin-coalesced?"})
+
+REFUSED(variants_are_checked, {{"--variant", "server {port}"}, "NAME="},
+	{{"--variant", "a b=server {port}"}, "NAME="},
+	{{"--variant", "=server {port}"}, "NAME="},
+	{{"--variant", "a=server"}, "does not say {port}"},
+	{{HERE, "--variant", "a=server {port}"}, "--variant goes without"},
+	{{"--variant", "a=server {port}", "--json", "out.json"}, "contain {variant}"})
+
+REFUSED(lists_of_known_failures_are_checked,
+	{{HERE, "--known-failing", "/no/such/file"}, "/no/such/file: No such file"},
+	{{HERE, "--known-failing", "/tmp"}, "/tmp: Is a directory"})
 
 REFUSED(values_that_are_missing_are_asked_for, {{"--target"}, "--target needs a value"},
 	{{HERE, "--only"}, "--only needs a value"},
@@ -112,7 +126,8 @@ Test(options, help_tells_every_option)
 {
 	static const char *const all[] = {"target", "pid", "exec", "only", "skip", "list",
 		"jobs", "scale", "strict", "json", "help", "payload", "repeat", "seed",
-		"trace", "long", "exhaust"};
+		"trace", "long", "exhaust", "explain", "repro", "variant",
+		"known-failing"};
 	char words[16];
 
 	expect_printed("--help", "EXIT STATUS");

@@ -1,0 +1,183 @@
+/* variants - several forms of one server, judged one after the other
+ *
+ * Each has a process of its own: what a run leaves behind in memory, from the calibration to the
+ * console, is none of the next one's business.
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "variants.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define NAME          "{variant}"
+#define SIGNAL_STATUS 128
+
+/* --- NAME=COMMAND ----------------------------------------------------------------------- */
+
+static size_t name_length(const char *variant)
+{
+	return strspn(variant,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+}
+
+static int refuse(const char *format, const char *what)
+{
+	fputs("echospec: ", stderr);
+	fprintf(stderr, format, what);
+	fputs("; see --help\n", stderr);
+	return EXIT_USAGE;
+}
+
+int variants_check(const struct options *options)
+{
+	for (char **variant = options->variants; *variant; variant++) {
+		size_t length = name_length(*variant);
+
+		if (length == 0 || (*variant)[length] != '=')
+			return refuse(
+				"--variant takes NAME='COMMAND {port}', the name of "
+				"letters, digits, '.', '_' and '-', not '%s'",
+				*variant);
+		if (!strstr(*variant, "{port}"))
+			return refuse(
+				"--variant '%s' does not say {port}: the server would "
+				"not know where to listen",
+				*variant);
+	}
+	for (int report = 0; report < REPORT_COUNT; report++) {
+		const char *path = options->reports[report];
+
+		if (path && !strstr(path, NAME))
+			return refuse(
+				"each variant has a report of its own: let the path "
+				"'%s' contain " NAME,
+				path);
+	}
+	return -1;
+}
+
+/* --- one of them ------------------------------------------------------------------------ */
+
+static const char *with_name(const char *path, const char *name)
+{
+	const char *at = strstr(path, NAME);
+	char *out;
+
+	if (asprintf(&out, "%.*s%s%s", (int)(at - path), path, name, at + strlen(NAME)) ==
+		-1)
+		return NULL;
+	return out;
+}
+
+static int judge_one(struct options options, const char *variant,
+	int (*judge)(struct options *options, const bool *wanted), const bool *wanted)
+{
+	size_t length = name_length(variant);
+
+	options.variant = strndup(variant, length);
+	options.config.exec = variant + length + 1;
+	for (int report = 0; report < REPORT_COUNT; report++)
+		if (options.reports[report])
+			options.reports[report] =
+				with_name(options.reports[report], options.variant);
+	return judge(&options, wanted);
+}
+
+static volatile sig_atomic_t child;
+
+static void pass_on(int signal)
+{
+	if (child > 0)
+		kill(child, signal);
+}
+
+/* Its exit status; EXIT_OWN_FAULT when there was none. */
+static int wait_for(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) == -1)
+		if (errno != EINTR)
+			return EXIT_OWN_FAULT;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_OWN_FAULT;
+}
+
+static int run_one(const struct options *options, const char *variant,
+	int (*judge)(struct options *options, const bool *wanted), const bool *wanted)
+{
+	int status;
+
+	fflush(stdout);
+	child = fork();
+	if (child == -1) {
+		fprintf(stderr, "echospec: fork: %s\n", strerror(errno));
+		return EXIT_OWN_FAULT;
+	}
+	if (child == 0) {
+		status = judge_one(*options, variant, judge, wanted);
+		fflush(stdout);
+		_exit(status);
+	}
+	status = wait_for(child);
+	child = 0;
+	return status;
+}
+
+/* --- all of them ------------------------------------------------------------------------ */
+
+static const char *words_of(int status)
+{
+	switch (status) {
+	case EXIT_CONFORMING: return "conforming";
+	case EXIT_NOT_CONFORMING: return "not conforming";
+	case EXIT_UNREACHABLE: return "could not be reached, or went down";
+	case EXIT_NOTHING_RUN: return "nothing was run";
+	default: return "undecided";
+	}
+}
+
+/* That a MUST failed says more than that something could not be decided. */
+static int worse_of(int status, int other)
+{
+	if (status == EXIT_NOT_CONFORMING || other == EXIT_NOT_CONFORMING)
+		return EXIT_NOT_CONFORMING;
+	return status > other ? status : other;
+}
+
+int variants_run(const struct options *options,
+	int (*judge)(struct options *options, const bool *wanted), const bool *wanted)
+{
+	struct sigaction action = {.sa_handler = pass_on};
+	char *summary = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&summary, &size);
+	int worst = EXIT_CONFORMING;
+
+	if (!out)
+		return EXIT_OWN_FAULT;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	for (char **variant = options->variants; *variant; variant++) {
+		int status = run_one(options, *variant, judge, wanted);
+
+		worst = worse_of(worst, status);
+		if (status >= SIGNAL_STATUS) {
+			worst = status;
+			break;
+		}
+		fprintf(out, "  %-20.*s %s\n", (int)name_length(*variant), *variant,
+			words_of(status));
+		putchar('\n');
+	}
+	fclose(out);
+	printf("variants\n%s", summary);
+	free(summary);
+	return worst;
+}
