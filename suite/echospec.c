@@ -123,7 +123,7 @@ static int judge_target(struct options *options, struct record *record)
 		return EXIT_OWN_FAULT;
 	}
 	record->began = deadline_now();
-	console_begin(record, run.jobs);
+	console_begin(record, run.jobs, options->loudness);
 	status = run_status(record, run_cases(&run), options->strict);
 	target_stop();
 	console_end(record, options->strict);

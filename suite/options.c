@@ -54,6 +54,8 @@ static const char help[] =
 	"                       connections\n"
 	"  --seed N             of whatever is random in a case (default: 1)\n"
 	"  --trace              the wire log of each case on standard error; one at a time\n"
+	"  --quiet              print what is not as it should be, and the summary\n"
+	"  --verbose            print what each case is about, and the wire log of what is not met\n"
 	"  --strict             a SHOULD that is not met counts as a MUST\n"
 	"  --known-failing FILE lines of an id and a reason: these cases are run and do not count, but\n"
 	"                       one of them that is met counts as a failure\n"
@@ -144,6 +146,8 @@ enum {
 	OPT_SEED,
 	OPT_TRACE,
 	OPT_STRICT,
+	OPT_QUIET,
+	OPT_VERBOSE,
 	OPT_KNOWN,
 	OPT_JSON,
 	OPT_VERSION,
@@ -167,6 +171,8 @@ static const struct option table[] = {
 	{"exhaust", no_argument, NULL, OPT_EXHAUST},
 	{"seed", required_argument, NULL, OPT_SEED},
 	{"trace", no_argument, NULL, OPT_TRACE},
+	{"quiet", no_argument, NULL, OPT_QUIET},
+	{"verbose", no_argument, NULL, OPT_VERBOSE},
 	{"strict", no_argument, NULL, OPT_STRICT},
 	{"known-failing", required_argument, NULL, OPT_KNOWN},
 	{"json", required_argument, NULL, OPT_JSON},
@@ -232,6 +238,8 @@ static int take(struct options *options, int option, const char *word)
 	case OPT_SEED: return set_seed(optarg, &options->config.seed);
 	case OPT_TRACE: options->config.trace = true; return -1;
 	case OPT_STRICT: options->strict = true; return -1;
+	case OPT_QUIET: options->loudness = QUIET; return -1;
+	case OPT_VERBOSE: options->loudness = VERBOSE; return -1;
 	case OPT_KNOWN: options->known = optarg; return -1;
 	case OPT_JSON: options->reports[REPORT_JSON] = optarg; return -1;
 	case 'h': fputs(help, stdout); return 0;
@@ -276,6 +284,7 @@ int options_parse(struct options *options, int argc, char **argv)
 	int option, status = -1;
 
 	*options = (struct options){.rounds = 1,
+		.loudness = USUAL,
 		.config = {.scale = 1, .seed = 1, .payload = "echo"},
 		.jobs = JOBS_PER_CORE * (int)(cores > 0 ? cores : 1)};
 	opterr = 0;

@@ -19,6 +19,7 @@ struct options {
 	const char *explain, *repro;       /* id of a case */
 	const char *known;                 /* the file of --known-failing */
 	int jobs, rounds;
+	enum loudness loudness;
 	bool strict, list;
 };
 

@@ -18,8 +18,9 @@
 
 static struct {
 	bool terminal, colour, live; /* live: the last line is to be overwritten */
-	unsigned next;               /* first row whose group is not closed */
-	const char *group;           /* whose heading stands above */
+	enum loudness loudness;
+	unsigned next;     /* first row whose group is not closed */
+	const char *group; /* whose heading stands above */
 	bool printed[1024];
 } console;
 
@@ -74,9 +75,13 @@ static void print_words(const char *label, const char *words)
 
 static void print_details(unsigned row, const struct result *result)
 {
-	if (result->expected) {
+	if (result->expected || console.loudness == VERBOSE) {
 		print_words("owed", catalogue_row(row)->requirement);
 		print_words("source", catalogue_row(row)->source);
+	}
+	if (console.loudness == VERBOSE)
+		print_words("wire", catalogue_row(row)->wire);
+	if (result->expected) {
 		print_words("expected", result->expected);
 		print_words("seen", result->seen);
 	}
@@ -102,8 +107,22 @@ static void print_case(unsigned row, const struct result *result)
 	putchar('\n');
 	if (result->known)
 		print_words(record_is_stale(result) ? "stale" : "known", result->known);
-	if (result->verdict != VERDICT_PASS)
+	if (result->verdict != VERDICT_PASS || console.loudness == VERBOSE)
 		print_details(row, result);
+	if (result->wire && console.loudness == VERBOSE)
+		fputs(result->wire, stdout);
+}
+
+static bool worth_naming(enum verdict verdict)
+{
+	return verdict != VERDICT_PASS && verdict != VERDICT_SKIP &&
+		verdict != VERDICT_BLOCKED;
+}
+
+static bool is_worth_a_line(const struct result *result)
+{
+	return console.loudness > QUIET || worth_naming(result->verdict) ||
+		record_is_stale(result);
 }
 
 static bool same_group(unsigned row, unsigned other)
@@ -141,8 +160,10 @@ static void print_ready(const struct record *record, bool all)
 		const struct result *result = &record->results[row];
 
 		if (result->progress == DONE && !console.printed[row]) {
-			print_heading(row);
-			print_case(row, result);
+			if (is_worth_a_line(result)) {
+				print_heading(row);
+				print_case(row, result);
+			}
 			console.printed[row] = true;
 		}
 		if (row + 1 < record->size && same_group(row, row + 1))
@@ -156,10 +177,11 @@ static void print_ready(const struct record *record, bool all)
 
 /* --- the run ---------------------------------------------------------------------------- */
 
-void console_begin(const struct record *record, int jobs)
+void console_begin(const struct record *record, int jobs, enum loudness loudness)
 {
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
 
+	console.loudness = loudness;
 	console.terminal = isatty(STDOUT_FILENO);
 	console.colour = console.terminal && !(no_colour && *no_colour) &&
 		!(term && strcmp(term, "dumb") == 0);
@@ -193,12 +215,6 @@ void console_tick(const struct record *record)
 	printf("\r\033[K%.*s", width - 1, line);
 	console.live = true;
 	fflush(stdout);
-}
-
-static bool worth_naming(enum verdict verdict)
-{
-	return verdict != VERDICT_PASS && verdict != VERDICT_SKIP &&
-		verdict != VERDICT_BLOCKED;
 }
 
 static void print_ids(const struct record *record, enum verdict verdict)

@@ -11,8 +11,14 @@
 
 /* --- console: standard output ----------------------------------------------------------- */
 
+enum loudness {
+	QUIET,   /* what is not as it should be, and the summary */
+	USUAL,   /* a line for each case */
+	VERBOSE, /* what each is about, and the wire log of those that are not met */
+};
+
 /* Looks at the terminal: colour only on one, and not with NO_COLOR. */
-void console_begin(const struct record *record, int jobs);
+void console_begin(const struct record *record, int jobs, enum loudness loudness);
 /* A case is done: its line, and those behind it, grouped. */
 void console_done(const struct record *record, unsigned row);
 /* On a terminal, one line that tells what is under way. */

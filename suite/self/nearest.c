@@ -9,7 +9,8 @@
 
 static const char *nearest_to(const char *word)
 {
-	static const char *const candidates[] = {"only", "json", "junit", "target", "trace"};
+	static const char *const candidates[] = {
+		"only", "json", "junit", "target", "trace"};
 	struct nearest nearest = {.word = word};
 
 	for (size_t i = 0; i < sizeof(candidates) / sizeof(*candidates); i++)

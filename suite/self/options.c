@@ -127,7 +127,7 @@ Test(options, help_tells_every_option)
 	static const char *const all[] = {"target", "pid", "exec", "only", "skip", "list",
 		"jobs", "scale", "strict", "json", "help", "payload", "repeat", "seed",
 		"trace", "long", "exhaust", "explain", "repro", "variant",
-		"known-failing"};
+		"known-failing", "quiet", "verbose"};
 	char words[16];
 
 	expect_printed("--help", "EXIT STATUS");
