@@ -119,7 +119,7 @@ endif
 
 .PHONY: check
 check: $(programs) $(shim) | setup ## everything that has to hold, section by section
-	+$(Q)MAKE='$(MAKE)' ci/check self conform socat peers matrix launchers faults repro catalogue style valgrind sanitize
+	+$(Q)MAKE='$(MAKE)' ci/check self conform socat peers matrix published launchers faults repro catalogue style valgrind sanitize
 
 .PHONY: check-self
 check-self: $(selves) $(echod) $(echospec) ## unit tests, and the contract of the multiplexers
@@ -150,6 +150,18 @@ matrix: $(echospec) $(broken) ## each broken server fails what its header names 
 .PHONY: check-matrix
 check-matrix: $(echospec) $(broken) ## each broken server fails what its header names
 	$(Q)ci/matrix --named
+
+.PHONY: published
+published: $(echospec) $(published) ## what the servers that tutorials publish fail, and why: ARGS= names some
+	$(Q)ci/published $(ARGS)
+	$(Q)ci/published --write
+	$(Q)ci/published --table
+
+.PHONY: check-published
+check-published: $(echod) $(echospec) $(published) ## the published servers fail what their headers name, and their right forms nothing
+	$(Q)ci/published --fresh
+	$(Q)ci/conform upper stdin trace
+	$(Q)ci/published --named
 
 .PHONY: check-launchers
 check-launchers: $(echospec) $(targets) ## targets that cannot be judged: said at once, and why
