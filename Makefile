@@ -160,7 +160,7 @@ published: $(echospec) $(published) ## what the servers that tutorials publish f
 .PHONY: check-published
 check-published: $(echod) $(echospec) $(published) ## the published servers fail what their headers name, and their right forms nothing
 	$(Q)ci/published --fresh
-	$(Q)ci/conform upper stdin trace
+	$(Q)printf '%s\n' upper stdin trace | xargs -n 1 -P 3 ci/conform
 	$(Q)ci/published --named
 
 .PHONY: check-launchers
