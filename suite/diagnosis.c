@@ -56,7 +56,8 @@ static const char *next(const char **list, const char *signs, size_t *length)
 	return *length ? piece : NULL;
 }
 
-static bool among(const char *list, const char *id)
+/* Whether a list names that case, as unmet by that cause; NULL: whatever the cause. */
+static bool names(const char *list, const char *id, const char *cause)
 {
 	const char *piece;
 	size_t length;
@@ -64,7 +65,8 @@ static bool among(const char *list, const char *id)
 
 	while ((piece = next(&list, " |", &length))) {
 		parse(piece, length, &mark);
-		if (fnmatch(mark.id, id, 0) == 0)
+		if (fnmatch(mark.id, id, 0) == 0 &&
+			(!cause || !*mark.cause || strcmp(mark.cause, cause) == 0))
 			return true;
 	}
 	return false;
@@ -72,12 +74,12 @@ static bool among(const char *list, const char *id)
 
 bool diagnosis_speaks_by(const struct rule *rule, const char *id)
 {
-	return among(rule->unmet, id);
+	return names(rule->unmet, id, NULL);
 }
 
 bool diagnosis_accounts_for(const struct rule *rule, const char *id)
 {
-	return among(rule->unmet, id) || among(rule->also, id);
+	return names(rule->unmet, id, NULL) || names(rule->also, id, NULL);
 }
 
 /* --- evidence --------------------------------------------------------------------------- */
@@ -103,8 +105,8 @@ static bool fits(const struct mark *mark, const struct result *result)
 {
 	return diagnosis_is_unmet(result) &&
 		(!*mark->cause || strcmp(mark->cause, cause_name(result->cause)) == 0) &&
-		(!*mark->text || says(result->seen, mark->text) ||
-			says(result->text, mark->text));
+		(!*mark->text || says(result->expected, mark->text) ||
+			says(result->seen, mark->text) || says(result->text, mark->text));
 }
 
 static const struct result *result_of(const struct record *record, const char *id)
@@ -171,8 +173,11 @@ static unsigned explain(
 	unsigned n = 0;
 
 	for (unsigned row = 0; row < record->size; row++) {
-		if (!diagnosis_is_unmet(&record->results[row]) || explained[row] ||
-			!diagnosis_accounts_for(rule, catalogue_id(row)))
+		const struct result *result = &record->results[row];
+		const char *id = catalogue_id(row), *cause = cause_name(result->cause);
+
+		if (!diagnosis_is_unmet(result) || explained[row] ||
+			!(names(rule->unmet, id, cause) || names(rule->also, id, cause)))
 			continue;
 		explained[row] = mark;
 		n++;

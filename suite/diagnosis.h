@@ -8,8 +8,8 @@
 #include "record.h"
 
 /* A bug, and by what it is known. Evidence is words with blanks between them, each "ID", "ID:CAUSE"
- * or "ID:CAUSE~TEXT", or several of those with | between them. TEXT stands in what was seen or in
- * what it means, with _ for a blank. */
+ * or "ID:CAUSE~TEXT", or several of those with | between them. TEXT stands in what was expected
+ * or seen, or in what it means, with _ for a blank. */
 struct rule {
 	const char
 		*shown_by;  /* below fixtures/, without .c: a server that has this bug */
@@ -19,13 +19,13 @@ struct rule {
 	const char
 		*unmet;  /* each of these, of those that were judged: it speaks by them */
 	const char *met; /* none of these: they tell it from bugs that look alike */
-	const char *also; /* patterns of ids: what it makes unmet besides */
+	const char *also; /* what it makes unmet besides; its ids may be patterns */
 };
 
 /* Those that are known. Tables of rules end with a row of NULL. */
 extern const struct rule diagnosis_rules[];
 
-#define DIAGNOSIS_MOST 8 /* bugs: a server with more has to be read, not listed */
+#define DIAGNOSIS_MOST 12 /* bugs: a server with more has to be read, not listed */
 
 struct finding {
 	const struct rule *rule;

@@ -135,7 +135,7 @@ const struct rule diagnosis_rules[] = {
 		"fairness/newcomer fairness/echo-while-sending "
 		"half-close/no-spin-pending inject/send-eintr "
 		"integrity/fd-reuse-crosstalk lifecycle/peer-vanish-write "
-		"partial/many-stalled reset/no-spin reset/close-pending-echo "
+		"partial/many-stalled partial/backpressure reset/no-spin reset/close-pending-echo "
 		"reset/pending-echo reset/half-close-then-rst "
 		"reset/write-only-interest signals/sigpipe",
 	},
@@ -146,16 +146,11 @@ const struct rule diagnosis_rules[] = {
 			  "later, not never.",
 		.code = "if (n == -1 && errno == EAGAIN)\n"
 			"\treturn watch(fd, EPOLLOUT);\n",
-		.unmet = "partial/slow-reader:crash|partial/stall-cycles:crash",
-		.also = WHEN_STALLED WHEN_HOT
-		"half-close/no-spin-pending integrity/fd-reuse-crosstalk "
-		"lifecycle/peer-vanish-write partial/backpressure "
-		"partial/no-busy-wait partial/bounded-memory "
-		"partial/hol-blocking partial/many-stalled reset/in-batch "
-		"reset/storm reset/fd-release reset/no-spin "
-		"reset/close-pending-echo reset/pending-echo "
-		"reset/half-close-then-rst reset/write-only-interest "
-		"signals/sigpipe",
+		.unmet = "partial/slow-reader:crash|partial/stall-cycles:crash|"
+			 "partial/short-send-inject:crash",
+		.also = "et/*:crash fairness/*:crash half-close/*:crash "
+			"integrity/random-fuzz:crash lifecycle/*:crash partial/*:crash "
+			"reset/pending-echo:crash reset/write-only-interest:crash",
 	},
 	{
 		.shown_by = "broken/eagain-spin",
@@ -207,7 +202,6 @@ const struct rule diagnosis_rules[] = {
 			  "waits to be sent to it.",
 		.code = "events = (pending(c) < LIMIT ? EPOLLIN : 0) | (pending(c) ? EPOLLOUT : 0);\n",
 		.unmet = "partial/backpressure:leak",
-		.met = "fairness/echo-while-sending",
 		.also = "partial/bounded-memory",
 	},
 	{
@@ -235,6 +229,23 @@ const struct rule diagnosis_rules[] = {
 				     "fairness/newcomer fairness/echo-while-sending",
 	},
 	{
+		.shown_by = "broken/rdhup-before-read",
+		.bug = "a FIN is handled before the data that came with it",
+		.repair = "Read until recv returns 0; EPOLLRDHUP says no more than that "
+			  "this will happen.",
+		.code = "if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))\n"
+			"\tread_until_eagain(c); /* recv names the end, or the error */\n",
+		.unmet = "half-close/fin-coalesced:reset",
+		.met = "half-close/fin-no-data",
+		.also = "accept/with-data-and-fin capacity/fd-leak capacity/rss-leak "
+			"capacity/slot-leak capacity/rtt-drift "
+			"half-close/fin-exact-buffer half-close/fin-many "
+			"half-close/fin-multi-read half-close/fin-slow-reader "
+			"half-close/fin-slow-reader-100m half-close/no-early-close "
+			"half-close/graceful-close half-close/no-spin-pending "
+			"lifecycle/valgrind-clean urgent/oob-fin",
+	},
+	{
 		.shown_by = "broken/recv0-close-discards",
 		.bug = "the end of the client's data ends the connection, with the "
 		       "echo that is still owed",
@@ -244,8 +255,13 @@ const struct rule diagnosis_rules[] = {
 			"\tc->ended = true; /* and close once nothing is pending */\n",
 		.unmet = "half-close/fin-slow-reader:eof|half-close/fin-coalesced:eof",
 		.met = "half-close/fin-no-data",
-		.also = "half-close/fin-slow-reader-100m half-close/no-early-close "
-			"half-close/no-spin-pending",
+		.also = "accept/with-data-and-fin capacity/fd-leak capacity/rss-leak "
+			"capacity/slot-leak capacity/rtt-drift "
+			"half-close/fin-exact-buffer half-close/fin-many "
+			"half-close/fin-multi-read half-close/fin-slow-reader-100m "
+			"half-close/no-early-close half-close/graceful-close "
+			"half-close/no-spin-pending lifecycle/valgrind-clean "
+			"urgent/oob-fin",
 	},
 	{
 		.shown_by = "broken/recv0-ignored-spin",
@@ -290,23 +306,6 @@ const struct rule diagnosis_rules[] = {
 		"half-close/fin-slow-reader-100m half-close/no-early-close "
 		"half-close/graceful-close half-close/no-spin-pending "
 		"urgent/oob-fin",
-	},
-	{
-		.shown_by = "broken/rdhup-before-read",
-		.bug = "a FIN is handled before the data that came with it",
-		.repair = "Read until recv returns 0; EPOLLRDHUP says no more than that "
-			  "this will happen.",
-		.code = "if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))\n"
-			"\tread_until_eagain(c); /* recv names the end, or the error */\n",
-		.unmet = "half-close/fin-coalesced:reset",
-		.met = "half-close/fin-no-data",
-		.also = "accept/with-data-and-fin capacity/fd-leak capacity/rss-leak "
-			"capacity/slot-leak capacity/rtt-drift "
-			"half-close/fin-exact-buffer half-close/fin-many "
-			"half-close/fin-multi-read half-close/fin-slow-reader "
-			"half-close/fin-slow-reader-100m half-close/no-early-close "
-			"half-close/graceful-close half-close/no-spin-pending "
-			"lifecycle/valgrind-clean urgent/oob-fin",
 	},
 	{
 		.shown_by = "broken/linger0-on-close",
@@ -363,7 +362,6 @@ const struct rule diagnosis_rules[] = {
 		.code = "if (n == -1 && errno != EAGAIN && errno != EINTR)\n"
 			"\tclose_connection(c); /* EPIPE too */\n",
 		.unmet = "reset/close-pending-echo:crash~exited",
-		.met = "reset/idle:crash",
 		.also = WHEN_PIPE,
 	},
 	{
@@ -597,6 +595,16 @@ const struct rule diagnosis_rules[] = {
 			"partial/backpressure partial/bounded-memory",
 	},
 	{
+		.shown_by = "published/queue_poll",
+		.bug = "reading comes before writing: a client that sends without a "
+		       "pause gets no echo",
+		.repair = "Serve both kinds of readiness in each turn, and stop reading "
+			  "while enough is pending.",
+		.code = "if (events & EPOLLOUT)\n\tsend_pending(c);\nif (events & EPOLLIN && pending(c) < LIMIT)\n\tread_some(c);\n",
+		.unmet = "et/starvation-memory:leak fairness/echo-while-sending:starve",
+		.met = "et/starvation",
+	},
+	{
 		.shown_by = "broken/serves-lowest-first",
 		.bug = "the lowest ready descriptor is served again before the others",
 		.repair = "Serve all that the wait reported before waiting again.",
@@ -623,6 +631,16 @@ const struct rule diagnosis_rules[] = {
 			  "batch is done.",
 		.code = "c->dead = true; /* free(c) after the last event */\n",
 		.unmet = "lifecycle/valgrind-clean:leak~Invalid",
+	},
+	{
+		.shown_by = "published/queue_select",
+		.bug = "a connection is looked up once more in the pass in which it "
+		       "was closed, and that ends the server",
+		.repair = "Only mark a connection in the pass, and close it when the "
+			  "pass is done.",
+		.code = "c->dead = true; /* forget(c) after the last event */\n",
+		.unmet = "half-close/fin-coalesced:crash half-close/graceful-close:crash",
+		.also = "*",
 	},
 	{
 		.shown_by = "broken/fdset-overflow",
@@ -708,6 +726,14 @@ const struct rule diagnosis_rules[] = {
 			"urgent/oob-flood urgent/oob-fin urgent/no-spin",
 	},
 	{
+		.shown_by = "published/selectors_plain",
+		.bug = "a recv that finds nothing ends the server",
+		.repair = "Take EAGAIN from recv for nothing to read: readiness is no "
+			  "promise (select(2), BUGS).",
+		.code = "if (n == -1 && errno == EAGAIN)\n\treturn;\n",
+		.unmet = "inject/recv-eagain:crash",
+	},
+	{
 		.shown_by = "broken/oob-ignored-lt-spin",
 		.bug = "urgent data is asked for and not taken",
 		.repair = "Do not ask for POLLPRI, or read the byte with MSG_OOB.",
@@ -779,9 +805,18 @@ const struct rule diagnosis_rules[] = {
 		.bug = "each echo waits for a tick",
 		.repair = "Wait for readiness, not for time.",
 		.code = "ready = poll(fds, n, -1); /* and no sleep */\n",
-		.unmet = "fairness/latency:starve",
-		.met = "et/read-drain integrity/buffer-boundaries",
+		.unmet = "fairness/latency:starve~1_bytes:",
 		.also = "lifecycle/peer-vanish-write",
+	},
+	{
+		.shown_by = "published/queue_epoll",
+		.bug = "TCP_NODELAY is off: the end of a long message waits for an "
+		       "acknowledgement",
+		.repair = "Set it on each accepted socket: the peer may delay its "
+			  "acknowledgement by 40 ms.",
+		.code = "setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));\n",
+		.unmet = "fairness/latency:starve",
+		.met = "fairness/latency:starve~1_bytes:",
 	},
 	{
 		.shown_by = "broken/idle-timeout",
