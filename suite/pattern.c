@@ -129,7 +129,7 @@ static void fill_answer(
 	const struct pattern *pattern, uint64_t offset, uint8_t *out, size_t n)
 {
 	pattern_fill(pattern, offset, out, n);
-	for (size_t i = 0; answer && i < n; i++)
+	for (size_t i = 0; answer && !pattern->plain && i < n; i++)
 		out[i] = answer(out[i]);
 }
 

@@ -18,6 +18,7 @@ struct pattern {
 	const uint8_t
 		*bytes; /* fixed content, repeated, in place of the coded one; or NULL */
 	size_t length;  /* of bytes */
+	bool plain;     /* it is echoed, whatever the target answers: the reference */
 };
 
 /* What a server makes of each byte, of which the sixteen letters from 'a' on have to stay

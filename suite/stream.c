@@ -380,8 +380,10 @@ struct stream *stream_open_reference(void)
 {
 	socklen_t length;
 	const struct sockaddr *address = reference_address(&length);
+	struct stream *stream = begin(address, length, NULL);
 
-	return finished(begin(address, length, NULL));
+	stream->pattern.plain = true;
+	return finished(stream);
 }
 
 struct stream *stream_open_at(const char *host)

@@ -220,6 +220,16 @@ Test(pattern_upper, the_answer_matches_and_the_echo_does_not)
 	cr_expect_eq(pattern_mismatch(&ours, 0, whole, WHOLE), 0);
 }
 
+Test(pattern_upper, a_plain_one_is_echoed)
+{
+	struct pattern plain = ours;
+
+	plain.plain = true;
+	cr_expect_eq(pattern_mismatch(&plain, 0, whole, WHOLE), 0);
+	pattern_fill(&plain, 0, whole, WHOLE);
+	cr_expect_eq(pattern_mismatch(&plain, 0, whole, WHOLE), WHOLE);
+}
+
 Test(pattern_upper, a_wrong_byte_still_tells_where_it_belongs)
 {
 	cr_expect_eq(explain(0, whole + 160, 1000), DAMAGE_LOST);
