@@ -99,13 +99,13 @@ static void on_done(const struct record *record, unsigned row)
 }
 
 /* Of a run that came to its end, or was ended by a signal. */
-static int run_status(const struct record *record, int signal, bool strict)
+static int run_status(const struct record *record, int signal)
 {
 	if (signal == -1)
 		fprintf(stderr, "echospec: cannot run the cases: %s\n", strerror(errno));
 	if (signal)
 		return signal > 0 ? SIGNAL_STATUS + signal : EXIT_OWN_FAULT;
-	return (int)record_status(record, strict);
+	return (int)record_status(record);
 }
 
 static int judge_target(struct options *options, struct record *record)
@@ -124,9 +124,9 @@ static int judge_target(struct options *options, struct record *record)
 	}
 	record->began = deadline_now();
 	console_begin(record, run.jobs, options->loudness);
-	status = run_status(record, run_cases(&run), options->strict);
+	status = run_status(record, run_cases(&run));
 	target_stop();
-	console_end(record, options->strict);
+	console_end(record);
 	advice_print(record);
 	if (report_write(report_paths, record, true) == -1 && status == EXIT_CONFORMING)
 		status = EXIT_OWN_FAULT;
@@ -137,8 +137,9 @@ static int judge_target(struct options *options, struct record *record)
  * what a run has found. */
 static int judge(struct options *options, const bool *wanted)
 {
-	struct record record = {
-		.size = catalogue_size(), .rounds = (unsigned)options->rounds};
+	struct record record = {.size = catalogue_size(),
+		.rounds = (unsigned)options->rounds,
+		.strict = options->strict};
 	const char *target =
 		options->config.exec ? options->config.exec : options->config.target;
 	int status;

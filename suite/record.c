@@ -17,6 +17,7 @@ int record_init(struct record *record, const char *target, const bool *wanted)
 	*record = (struct record){.target = target,
 		.size = size,
 		.rounds = record->rounds,
+		.strict = record->strict,
 		.began = deadline_now()};
 	record->results = calloc(size ? size : 1, sizeof(*record->results));
 	if (!record->results)
@@ -206,7 +207,7 @@ char *record_text(const struct result *result)
 	return n == -1 ? NULL : text;
 }
 
-enum exit_status record_status(const struct record *record, bool strict)
+enum exit_status record_status(const struct record *record)
 {
 	unsigned judged = record_count(record, VERDICT_PASS) +
 		record_count(record, VERDICT_FAIL) + record_count(record, VERDICT_WARN) +
@@ -214,11 +215,35 @@ enum exit_status record_status(const struct record *record, bool strict)
 
 	if (record_unexpected(record, VERDICT_FAIL) || any_is_stale(record))
 		return EXIT_NOT_CONFORMING;
-	if (strict && record_unexpected(record, VERDICT_WARN))
+	if (record->strict && record_unexpected(record, VERDICT_WARN))
 		return EXIT_NOT_CONFORMING;
 	if (record_count(record, VERDICT_BLOCKED))
 		return EXIT_UNREACHABLE;
 	if (record_count(record, VERDICT_ERROR) || record_count(record, VERDICT_UNSURE))
 		return EXIT_OWN_FAULT;
 	return judged ? EXIT_CONFORMING : EXIT_NOTHING_RUN;
+}
+
+static bool any_is_known(const struct record *record)
+{
+	return record_count(record, VERDICT_FAIL) >
+		record_unexpected(record, VERDICT_FAIL);
+}
+
+const char *record_conclusion(const struct record *record)
+{
+	if (record->interrupted)
+		return "interrupted";
+	if (record->done < record->wanted)
+		return "undecided: not all cases are done";
+	switch (record_status(record)) {
+	case EXIT_CONFORMING:
+		return any_is_known(record)
+			? "conforming, but for what is known to fail"
+			: "conforming: every MUST that could be seen is met";
+	case EXIT_NOT_CONFORMING: return "not conforming";
+	case EXIT_UNREACHABLE: return "undecided: the target was down";
+	case EXIT_NOTHING_RUN: return "undecided: nothing was run";
+	default: return "undecided: echospec could not do all of its work";
+	}
 }

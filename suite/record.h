@@ -38,12 +38,13 @@ struct record {
 	unsigned size;       /* rows of the catalogue */
 	struct result *results;
 	unsigned rounds; /* runs of each case */
+	bool strict;     /* a SHOULD that is not met counts as a MUST */
 	unsigned wanted, done;
 	int64_t began; /* deadline_now() */
 	bool interrupted;
 };
 
-/* Expects size and rounds to be set. 0, or -1 with errno. */
+/* Expects size, rounds and strict to be set. 0, or -1 with errno. */
 int record_init(struct record *record, const char *target, const bool *wanted);
 void record_finish(struct record *record);
 
@@ -72,6 +73,9 @@ enum exit_status {
 	EXIT_OWN_FAULT = 4,
 	EXIT_NOTHING_RUN = 77,
 };
-enum exit_status record_status(const struct record *record, bool strict);
+enum exit_status record_status(const struct record *record);
+
+/* What the run has shown, in words. */
+const char *record_conclusion(const struct record *record);
 
 #endif

@@ -235,29 +235,7 @@ static void print_stale(const struct record *record)
 				catalogue_id(row));
 }
 
-static bool any_is_known(const struct record *record)
-{
-	return record_count(record, VERDICT_FAIL) >
-		record_unexpected(record, VERDICT_FAIL);
-}
-
-static const char *conclusion(const struct record *record, bool strict)
-{
-	if (record->interrupted)
-		return "interrupted";
-	switch (record_status(record, strict)) {
-	case EXIT_CONFORMING:
-		return any_is_known(record)
-			? "conforming, but for what is known to fail"
-			: "conforming: every MUST that could be seen is met";
-	case EXIT_NOT_CONFORMING: return "not conforming";
-	case EXIT_UNREACHABLE: return "undecided: the target was down";
-	case EXIT_NOTHING_RUN: return "undecided: nothing was run";
-	default: return "undecided: echospec could not do all of its work";
-	}
-}
-
-void console_end(const struct record *record, bool strict)
+void console_end(const struct record *record)
 {
 	clear_live();
 	print_ready(record, true);
@@ -274,7 +252,7 @@ void console_end(const struct record *record, bool strict)
 			print_ids(record, verdict);
 		}
 	print_stale(record);
-	printf("%s\n", conclusion(record, strict));
+	printf("%s\n", record_conclusion(record));
 	fflush(stdout);
 }
 

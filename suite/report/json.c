@@ -142,6 +142,7 @@ static json_t *options(const struct record *record)
 	json_object_set_new(object, "repeat", json_integer(record->rounds));
 	json_object_set_new(object, "long", json_boolean(config->thorough));
 	json_object_set_new(object, "exhaust", json_boolean(config->exhaust));
+	json_object_set_new(object, "strict", json_boolean(record->strict));
 	return object;
 }
 
@@ -156,6 +157,7 @@ json_t *json_of(const struct record *record)
 		set(run, "variant", record->variant);
 	json_object_set_new(
 		run, "complete", json_boolean(record->done == record->wanted));
+	set(run, "conclusion", record_conclusion(record));
 	json_object_set_new(run, "wanted", json_integer(record->wanted));
 	json_object_set_new(run, "seconds",
 		json_real((double)(deadline_now() - record->began) / 1000));

@@ -59,6 +59,7 @@ static const struct member run_members[] = {
 	{.name = "echospec", .type = JSON_STRING},
 	{.name = "target", .type = JSON_STRING},
 	{.name = "complete", .type = JSON_TRUE},
+	{.name = "conclusion", .type = JSON_STRING},
 	{.name = "wanted", .type = JSON_INTEGER},
 	{.name = "seconds", .type = JSON_REAL},
 	{.name = "options", .type = JSON_OBJECT},

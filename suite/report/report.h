@@ -24,7 +24,7 @@ void console_done(const struct record *record, unsigned row);
 /* On a terminal, one line that tells what is under way. */
 void console_tick(const struct record *record);
 /* What is left, and the summary. */
-void console_end(const struct record *record, bool strict);
+void console_end(const struct record *record);
 /* The catalogue. */
 void console_list(const bool *wanted);
 

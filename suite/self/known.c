@@ -47,7 +47,8 @@ static enum exit_status status_when(enum verdict first, enum verdict others, boo
 	sample_judge(&record, SAMPLE_MUST, first, "");
 	for (unsigned row = SAMPLE_MUST + 1; row < SAMPLE_COUNT; row++)
 		sample_judge(&record, row, others, "");
-	return record_status(&record, strict);
+	record.strict = strict;
+	return record_status(&record);
 }
 
 Test(known, a_reason_is_all_that_follows_the_id)

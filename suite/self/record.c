@@ -77,7 +77,7 @@ Test(record, a_process_that_left_without_a_word_is_our_error_too)
 {
 	cr_expect(enter(MESSAGE_END, 0, ""));
 	cr_expect_eq(record.results[0].verdict, VERDICT_ERROR);
-	cr_expect_eq(record_status(&record, false), EXIT_OWN_FAULT);
+	cr_expect_eq(record_status(&record), EXIT_OWN_FAULT);
 }
 
 Test(record, nothing_is_entered_for_a_case_that_is_done)
@@ -100,7 +100,7 @@ Test(record, rows_that_are_unwanted_or_unknown_are_ignored)
 	cr_expect_not(enter(MESSAGE_END, 0, ""));
 	cr_expect_not(enter(MESSAGE_END, ROWS, ""));
 	cr_expect_eq(record.done, 0);
-	cr_expect_eq(record_status(&record, false), EXIT_NOTHING_RUN);
+	cr_expect_eq(record_status(&record), EXIT_NOTHING_RUN);
 }
 
 Test(record, the_text_of_a_failure_is_complete)
@@ -168,10 +168,12 @@ static void expect_status(const struct combination *combination, size_t number)
 	for (unsigned row = 0; row < ROWS; row++)
 		if (combination->verdicts[row] != NONE)
 			sample_judge(&record, row, combination->verdicts[row], "");
-	cr_expect_eq(record_status(&record, false), combination->status,
-		"combination %zu: %d", number, (int)record_status(&record, false));
-	cr_expect_eq(record_status(&record, true), combination->strict,
-		"combination %zu, strict: %d", number, (int)record_status(&record, true));
+	cr_expect_eq(record_status(&record), combination->status, "combination %zu: %d",
+		number, (int)record_status(&record));
+	record.strict = true;
+	cr_expect_eq(record_status(&record), combination->strict,
+		"combination %zu, strict: %d", number, (int)record_status(&record));
+	record.strict = false;
 	record_finish(&record);
 }
 
@@ -191,6 +193,30 @@ Test(record, exit_statuses_are_those_of_the_manual)
 	cr_expect_eq(EXIT_UNREACHABLE, 3);
 	cr_expect_eq(EXIT_OWN_FAULT, 4);
 	cr_expect_eq(EXIT_NOTHING_RUN, 77);
+}
+
+static void expect_conclusion(const char *words)
+{
+	cr_expect_eq(strncmp(record_conclusion(&record), words, strlen(words)), 0, "%s",
+		record_conclusion(&record));
+}
+
+Test(record, a_run_that_is_not_over_concludes_nothing)
+{
+	sample_judge(&record, 0, VERDICT_PASS, "");
+	sample_judge(&record, 1, VERDICT_WARN, "");
+	expect_conclusion("undecided: not all cases are done");
+	record.interrupted = true;
+	expect_conclusion("interrupted");
+}
+
+Test(record, a_warning_decides_a_strict_run)
+{
+	for (unsigned row = 0; row < ROWS; row++)
+		sample_judge(&record, row, VERDICT_WARN, "");
+	expect_conclusion("conforming");
+	record.strict = true;
+	expect_conclusion("not conforming");
 }
 
 static void run_once(unsigned row, enum verdict verdict)
@@ -225,7 +251,7 @@ Test(record, a_verdict_that_changes_is_flaky_and_the_worst_counts)
 	said = record_text(&record.results[0]);
 	cr_expect_str_eq(said, "flaky: 2 pass, 1 fail; because");
 	free(said);
-	cr_expect_eq(record_status(&record, false), EXIT_NOT_CONFORMING);
+	cr_expect_eq(record_status(&record), EXIT_NOT_CONFORMING);
 }
 
 Test(record, the_same_verdict_each_time_is_not_flaky)
