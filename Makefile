@@ -64,7 +64,7 @@ $(canaries): %:        %.o
 $(shim): $(call objects,fixtures/faults/faults.c fixtures/faults/rules.c)
 $(probes): $(call objects,fixtures/faults/probe.c)
 
-$(echospec) $(BUILD)/suite-self:       libraries := -lcriterion -ljansson -lmnl
+$(echospec) $(BUILD)/suite-self:       libraries := -lcriterion -ljansson -lmnl -lxml2
 $(BUILD)/ref-self $(BUILD)/ci/canary_suite: libraries := -lcriterion
 $(BUILD)/peers/libev:    libraries := -lev
 $(BUILD)/peers/libevent: libraries := -levent
@@ -73,6 +73,7 @@ $(BUILD)/peers/libuv:    libraries := -luv
 # Plain whatever SANITIZE says: a sanitizer wants to be the first library of a process.
 $(BUILD)/fixtures/faults/%.o $(probes): sanitizers :=
 $(BUILD)/fixtures/faults/%.o: flags += -fPIC -fvisibility=hidden
+$(BUILD)/suite/report/junit.o $(BUILD)/suite/self/reports.o: flags += -I/usr/include/libxml2
 $(BUILD)/faults/probe-static: private LDFLAGS += -static
 
 $(shim):

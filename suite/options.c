@@ -59,7 +59,8 @@ static const char help[] =
 	"  --strict             a SHOULD that is not met counts as a MUST\n"
 	"  --known-failing FILE lines of an id and a reason: these cases are run and do not count, but\n"
 	"                       one of them that is met counts as a failure\n"
-	"  --json FILE          the record: an array of objects, valid at every moment\n"
+	"  --json FILE          the record, one document, valid at every moment\n"
+	"  --junit FILE         the verdicts as XML, for Jenkins, GitLab and others\n"
 	"  --help, --version\n"
 	"\n"
 	"Verdicts: pass; fail, a MUST not met; warn, a SHOULD not met; info, a policy; skip, not\n"
@@ -150,6 +151,7 @@ enum {
 	OPT_VERBOSE,
 	OPT_KNOWN,
 	OPT_JSON,
+	OPT_JUNIT,
 	OPT_VERSION,
 };
 
@@ -176,6 +178,7 @@ static const struct option table[] = {
 	{"strict", no_argument, NULL, OPT_STRICT},
 	{"known-failing", required_argument, NULL, OPT_KNOWN},
 	{"json", required_argument, NULL, OPT_JSON},
+	{"junit", required_argument, NULL, OPT_JUNIT},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{0},
@@ -242,6 +245,7 @@ static int take(struct options *options, int option, const char *word)
 	case OPT_VERBOSE: options->loudness = VERBOSE; return -1;
 	case OPT_KNOWN: options->known = optarg; return -1;
 	case OPT_JSON: options->reports[REPORT_JSON] = optarg; return -1;
+	case OPT_JUNIT: options->reports[REPORT_JUNIT] = optarg; return -1;
 	case 'h': fputs(help, stdout); return 0;
 	case OPT_VERSION: puts("echospec " VERSION); return 0;
 	case ':': return usage("%s needs a value", word);

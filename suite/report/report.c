@@ -17,6 +17,7 @@ static const struct {
 	bool live; /* written after each case */
 } reports[REPORT_COUNT] = {
 	[REPORT_JSON] = {"json", json_render, true},
+	[REPORT_JUNIT] = {"junit", junit_render, false},
 };
 
 const char *report_option(enum report report)

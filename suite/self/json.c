@@ -117,17 +117,6 @@ Test(json, an_object_tells_what_the_record_knows)
 	json_decref(array);
 }
 
-/* What a server may print before it dies, or send in place of an echo. */
-static const char *const hostile[] = {
-	"it said: \"quotes\", \\ and }]",          /* ends of strings and objects */
-	"it said: \001\002\033[31m\b\f\n\r\t\177", /* control characters */
-	"it said: \xff\xfe\x80",                   /* no UTF-8 at all */
-	"it said: \xc0\x80 \xc1\xbf",              /* overlong */
-	"it said: \xed\xa0\x80",                   /* half of a surrogate pair */
-	"it said: \xf4\x90\x80\x80",               /* past U+10FFFF */
-	"it said: cut off here: \xe2\x82",         /* a character that was truncated */
-};
-
 static void expect_written(const char *text)
 {
 	json_t *array;
@@ -137,7 +126,7 @@ static void expect_written(const char *text)
 	cr_assert_eq(save(path), 0);
 	array = load(1);
 	cr_assert_not_null(member(array, 0, "message"), "it is lost");
-	cr_expect_eq(strncmp(member(array, 0, "message"), "it said: ", 9), 0);
+	cr_expect_eq(strncmp(member(array, 0, "message"), "it said:", 8), 0);
 	json_decref(array);
 	record_finish(&record);
 }
@@ -145,8 +134,8 @@ static void expect_written(const char *text)
 Test(json, hostile_bytes_never_break_it)
 {
 	record_finish(&record);
-	for (size_t i = 0; i < sizeof(hostile) / sizeof(*hostile); i++)
-		expect_written(hostile[i]);
+	for (const char *const *text = sample_hostile; *text; text++)
+		expect_written(*text);
 	make_record();
 }
 

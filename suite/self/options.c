@@ -108,7 +108,8 @@ REFUSED(patterns_without_match_are_named,
 REFUSED(a_report_that_cannot_be_written_is_named,
 	{{HERE, "--json", "/no/such/directory/x"}, "/no/such/directory/x: No such file"},
 	{{HERE, "--json", "/tmp"}, "/tmp: Is a directory"},
-	{{HERE, "--json", ""}, "--json"})
+	{{HERE, "--json", ""}, "--json"},
+	{{HERE, "--junit", "/no/such/x"}, "--junit /no/such/x: No such file"})
 
 /* --- what is printed ---------------------------------------------------------------- */
 
@@ -125,8 +126,8 @@ static void expect_printed(const char *argument, const char *words)
 Test(options, help_tells_every_option)
 {
 	static const char *const all[] = {"target", "pid", "exec", "only", "skip", "list",
-		"jobs", "scale", "strict", "json", "help", "payload", "repeat", "seed",
-		"trace", "long", "exhaust", "explain", "repro", "variant",
+		"jobs", "scale", "strict", "json", "junit", "help", "payload", "repeat",
+		"seed", "trace", "long", "exhaust", "explain", "repro", "variant",
 		"known-failing", "quiet", "verbose"};
 	char words[16];
 

@@ -16,6 +16,10 @@ enum sample {
 	SAMPLE_COUNT,
 };
 
+/* What a server may print before it dies, or send in place of an echo; NULL-ended. Each begins
+ * with "it said:". */
+extern const char *const sample_hostile[];
+
 /* Enters a verdict and the end of the case's process. */
 void sample_judge(
 	struct record *record, unsigned row, enum verdict verdict, const char *text);
