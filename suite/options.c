@@ -61,6 +61,7 @@ static const char help[] =
 	"                       one of them that is met counts as a failure\n"
 	"  --json FILE          the record, one document, valid at every moment\n"
 	"  --junit FILE         the verdicts as XML, for Jenkins, GitLab and others\n"
+	"  --tap FILE           the same in the Test Anything Protocol, version 13\n"
 	"  --help, --version\n"
 	"\n"
 	"Verdicts: pass; fail, a MUST not met; warn, a SHOULD not met; info, a policy; skip, not\n"
@@ -152,6 +153,7 @@ enum {
 	OPT_KNOWN,
 	OPT_JSON,
 	OPT_JUNIT,
+	OPT_TAP,
 	OPT_VERSION,
 };
 
@@ -179,6 +181,7 @@ static const struct option table[] = {
 	{"known-failing", required_argument, NULL, OPT_KNOWN},
 	{"json", required_argument, NULL, OPT_JSON},
 	{"junit", required_argument, NULL, OPT_JUNIT},
+	{"tap", required_argument, NULL, OPT_TAP},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{0},
@@ -246,6 +249,7 @@ static int take(struct options *options, int option, const char *word)
 	case OPT_KNOWN: options->known = optarg; return -1;
 	case OPT_JSON: options->reports[REPORT_JSON] = optarg; return -1;
 	case OPT_JUNIT: options->reports[REPORT_JUNIT] = optarg; return -1;
+	case OPT_TAP: options->reports[REPORT_TAP] = optarg; return -1;
 	case 'h': fputs(help, stdout); return 0;
 	case OPT_VERSION: puts("echospec " VERSION); return 0;
 	case ':': return usage("%s needs a value", word);

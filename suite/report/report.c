@@ -18,6 +18,7 @@ static const struct {
 } reports[REPORT_COUNT] = {
 	[REPORT_JSON] = {"json", json_render, true},
 	[REPORT_JUNIT] = {"junit", junit_render, false},
+	[REPORT_TAP] = {"tap", tap_render, false},
 };
 
 const char *report_option(enum report report)

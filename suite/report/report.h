@@ -46,12 +46,14 @@ json_t *json_of(const struct record *record);
 /* Each the text of a file, to be freed; NULL with errno. */
 char *json_render(const json_t *run);
 char *junit_render(const json_t *run);
+char *tap_render(const json_t *run);
 
 /* --- the files -------------------------------------------------------------------------- */
 
 enum report {
 	REPORT_JSON,
 	REPORT_JUNIT,
+	REPORT_TAP,
 	REPORT_COUNT,
 };
 

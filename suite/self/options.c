@@ -109,7 +109,8 @@ REFUSED(a_report_that_cannot_be_written_is_named,
 	{{HERE, "--json", "/no/such/directory/x"}, "/no/such/directory/x: No such file"},
 	{{HERE, "--json", "/tmp"}, "/tmp: Is a directory"},
 	{{HERE, "--json", ""}, "--json"},
-	{{HERE, "--junit", "/no/such/x"}, "--junit /no/such/x: No such file"})
+	{{HERE, "--junit", "/no/such/x"}, "--junit /no/such/x: No such file"},
+	{{HERE, "--tap", "/tmp"}, "--tap /tmp: Is a directory"})
 
 /* --- what is printed ---------------------------------------------------------------- */
 
@@ -128,7 +129,7 @@ Test(options, help_tells_every_option)
 	static const char *const all[] = {"target", "pid", "exec", "only", "skip", "list",
 		"jobs", "scale", "strict", "json", "junit", "help", "payload", "repeat",
 		"seed", "trace", "long", "exhaust", "explain", "repro", "variant",
-		"known-failing", "quiet", "verbose"};
+		"known-failing", "quiet", "verbose", "tap"};
 	char words[16];
 
 	expect_printed("--help", "EXIT STATUS");

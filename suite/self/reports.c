@@ -224,3 +224,83 @@ Test(reports, junit_hostile_bytes_never_break_it)
 	for_each_hostile(VERDICT_WARN, junit_render, expect_valid_xml);
 	for_each_hostile(VERDICT_SKIP, junit_render, expect_valid_xml);
 }
+
+/* --- TAP -------------------------------------------------------------------------------- */
+
+Test(reports, tap_numbers_what_it_plans)
+{
+	judge_all(VERDICT_PASS, VERDICT_FAIL, VERDICT_SKIP, VERDICT_BLOCKED);
+	render(tap_render);
+	cr_expect_eq(strncmp(text, "TAP version 13\n1..4\n", 20), 0, "%s", text);
+	expect_said(
+		"\nok 1 - first-group/must-hold\nnot ok 2 - first-group/should-hold\n");
+	expect_said("\n  ---\n  verdict: \"fail\"\n  owed: \"A requirement.\"\n");
+	expect_said("\n  meaning: \"of the second\"\n  ...\n");
+	expect_said("\nok 3 - first-group/may-hold # SKIP of the third\n");
+	expect_said("\nok 4 - second-group/must-hold # SKIP of the last\n");
+	expect_unsaid("Bail out!");
+}
+
+Test(reports, tap_a_warning_is_ok_unless_the_run_is_strict)
+{
+	judge_all(VERDICT_WARN, VERDICT_ERROR, VERDICT_UNSURE, VERDICT_INFO);
+	render(tap_render);
+	expect_said("\nok 1 - first-group/must-hold\n  ---\n  verdict: \"warn\"\n");
+	expect_said("\nnot ok 2 ");
+	expect_said("\nnot ok 3 ");
+	expect_said("\nok 4 ");
+	record.strict = true;
+	render(tap_render);
+	expect_said("\nnot ok 1 ");
+	expect_said("\nok 4 ");
+}
+
+Test(reports, tap_a_known_failure_is_to_do_until_it_passes)
+{
+	judge_all(VERDICT_FAIL, VERDICT_PASS, VERDICT_PASS, VERDICT_PASS);
+	render_known(tap_render, SAMPLE_MUST, "issue 7");
+	expect_said("\nnot ok 1 - first-group/must-hold # TODO issue 7\n");
+	render_known(tap_render, SAMPLE_OTHER, "issue 8");
+	expect_said("\nnot ok 4 - second-group/must-hold\n");
+	expect_said("\n  known: \"issue 8\"\n");
+}
+
+Test(reports, tap_a_run_without_its_end_bails_out)
+{
+	sample_judge(&record, SAMPLE_MUST, VERDICT_PASS, "");
+	render(tap_render);
+	expect_said("1..4\nok 1 - first-group/must-hold\nBail out! undecided: ");
+	expect_said(": 1 of 4 cases are done\n");
+}
+
+/* Every line is one that the protocol has, the cases in their order. */
+static void expect_lines_of_tap(void)
+{
+	unsigned number = 0;
+	bool yaml = false;
+
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		char *digits = line + (strncmp(line, "not ", 4) == 0 ? 7 : 3);
+		bool begins = strcmp(line, "  ---") == 0,
+		     ends = strcmp(line, "  ...") == 0;
+
+		if (strncmp(line, "TAP version 13", 15) == 0 || strcmp(line, "1..4") == 0)
+			continue;
+		if (strncmp(line, "  ", 2) != 0)
+			cr_expect_eq(strtoul(digits, NULL, 10), ++number, "%s", line);
+		else
+			cr_expect_eq(yaml, !begins, "%s", line);
+		yaml = (yaml || begins) && !ends;
+		for (char *c = line; *c; c++)
+			cr_expect((unsigned char)*c >= ' ' && *c != 0x7f, "%s", line);
+	}
+	cr_expect_eq(number, SAMPLE_COUNT);
+	cr_expect_not(yaml);
+}
+
+Test(reports, tap_hostile_bytes_never_break_it)
+{
+	for_each_hostile(VERDICT_FAIL, tap_render, expect_lines_of_tap);
+	for_each_hostile(VERDICT_WARN, tap_render, expect_lines_of_tap);
+	for_each_hostile(VERDICT_SKIP, tap_render, expect_lines_of_tap);
+}
