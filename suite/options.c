@@ -62,6 +62,7 @@ static const char help[] =
 	"  --json FILE          the record, one document, valid at every moment\n"
 	"  --junit FILE         the verdicts as XML, for Jenkins, GitLab and others\n"
 	"  --tap FILE           the same in the Test Anything Protocol, version 13\n"
+	"  --markdown FILE      a summary for people, failures first\n"
 	"  --help, --version\n"
 	"\n"
 	"Verdicts: pass; fail, a MUST not met; warn, a SHOULD not met; info, a policy; skip, not\n"
@@ -154,6 +155,7 @@ enum {
 	OPT_JSON,
 	OPT_JUNIT,
 	OPT_TAP,
+	OPT_MARKDOWN,
 	OPT_VERSION,
 };
 
@@ -182,6 +184,7 @@ static const struct option table[] = {
 	{"json", required_argument, NULL, OPT_JSON},
 	{"junit", required_argument, NULL, OPT_JUNIT},
 	{"tap", required_argument, NULL, OPT_TAP},
+	{"markdown", required_argument, NULL, OPT_MARKDOWN},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{0},
@@ -250,6 +253,7 @@ static int take(struct options *options, int option, const char *word)
 	case OPT_JSON: options->reports[REPORT_JSON] = optarg; return -1;
 	case OPT_JUNIT: options->reports[REPORT_JUNIT] = optarg; return -1;
 	case OPT_TAP: options->reports[REPORT_TAP] = optarg; return -1;
+	case OPT_MARKDOWN: options->reports[REPORT_MARKDOWN] = optarg; return -1;
 	case 'h': fputs(help, stdout); return 0;
 	case OPT_VERSION: puts("echospec " VERSION); return 0;
 	case ':': return usage("%s needs a value", word);

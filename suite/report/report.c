@@ -19,6 +19,7 @@ static const struct {
 	[REPORT_JSON] = {"json", json_render, true},
 	[REPORT_JUNIT] = {"junit", junit_render, false},
 	[REPORT_TAP] = {"tap", tap_render, false},
+	[REPORT_MARKDOWN] = {"markdown", markdown_render, false},
 };
 
 const char *report_option(enum report report)

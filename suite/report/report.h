@@ -47,6 +47,7 @@ json_t *json_of(const struct record *record);
 char *json_render(const json_t *run);
 char *junit_render(const json_t *run);
 char *tap_render(const json_t *run);
+char *markdown_render(const json_t *run);
 
 /* --- the files -------------------------------------------------------------------------- */
 
@@ -54,6 +55,7 @@ enum report {
 	REPORT_JSON,
 	REPORT_JUNIT,
 	REPORT_TAP,
+	REPORT_MARKDOWN,
 	REPORT_COUNT,
 };
 

@@ -110,7 +110,8 @@ REFUSED(a_report_that_cannot_be_written_is_named,
 	{{HERE, "--json", "/tmp"}, "/tmp: Is a directory"},
 	{{HERE, "--json", ""}, "--json"},
 	{{HERE, "--junit", "/no/such/x"}, "--junit /no/such/x: No such file"},
-	{{HERE, "--tap", "/tmp"}, "--tap /tmp: Is a directory"})
+	{{HERE, "--tap", "/tmp"}, "--tap /tmp: Is a directory"},
+	{{HERE, "--markdown", "/dev/null/x"}, "--markdown /dev/null/x: Not a directory"})
 
 /* --- what is printed ---------------------------------------------------------------- */
 
@@ -129,7 +130,7 @@ Test(options, help_tells_every_option)
 	static const char *const all[] = {"target", "pid", "exec", "only", "skip", "list",
 		"jobs", "scale", "strict", "json", "junit", "help", "payload", "repeat",
 		"seed", "trace", "long", "exhaust", "explain", "repro", "variant",
-		"known-failing", "quiet", "verbose", "tap"};
+		"known-failing", "quiet", "verbose", "tap", "markdown"};
 	char words[16];
 
 	expect_printed("--help", "EXIT STATUS");

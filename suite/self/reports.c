@@ -304,3 +304,76 @@ Test(reports, tap_hostile_bytes_never_break_it)
 	for_each_hostile(VERDICT_WARN, tap_render, expect_lines_of_tap);
 	for_each_hostile(VERDICT_SKIP, tap_render, expect_lines_of_tap);
 }
+
+/* --- Markdown --------------------------------------------------------------------------- */
+
+/* In this order. */
+static void expect_in_order(const char *const words[])
+{
+	const char *at = text;
+
+	for (; *words && at; words++) {
+		const char *found = strstr(at, *words);
+
+		cr_expect_not_null(found, "no \"%s\" from there on: %s", *words, at);
+		at = found;
+	}
+}
+
+Test(reports, markdown_tells_failures_first_and_folds_what_was_skipped)
+{
+	judge_all(VERDICT_SKIP, VERDICT_WARN, VERDICT_UNSURE, VERDICT_FAIL);
+	render(markdown_render);
+	expect_in_order((const char *const[]){"## echospec: not conforming\n",
+		"<code>a target</code>: 4 of 4 cases in ",
+		"\n| group | pass | warn | fail | info | skip | blocked | unsure | error |\n",
+		"\n| first-group | | 1 | | | 1 | | 1 | |\n",
+		"\n| second-group | | | 1 | | | | | |\n",
+		"\n| all | | 1 | 1 | | 1 | | 1 | |\n", "\n### Not met\n",
+		"\n#### second-group/must-hold: fail\n", "- meaning: of the last\n",
+		"\n### Undecided\n", "first-group/may-hold: unsure\n", "\n### Warnings\n",
+		"first-group/should-hold: warn\n",
+		"\n<details><summary>Skipped</summary>\n\n- first-group/must-hold: of the first\n",
+		"\n</details>\n", NULL});
+}
+
+Test(reports, markdown_a_known_failure_is_folded_with_its_reason)
+{
+	judge_all(VERDICT_FAIL, VERDICT_PASS, VERDICT_PASS, VERDICT_PASS);
+	render_known(markdown_render, SAMPLE_MUST, "issue_7");
+	expect_unsaid("### Not met");
+	expect_said("<details><summary>Known failures</summary>\n\n"
+		    "- first-group/must-hold: issue\\_7\n\n</details>\n");
+}
+
+Test(reports, markdown_no_code_ends_its_own_fence)
+{
+	json_t *run = json_of(&record);
+
+	json_array_append_new(json_object_get(run, "diagnosis"),
+		json_pack("{s:s, s:s, s:s, s:s, s:[s]}", "bug", "a <bug>", "repair",
+			"Mend it.", "code", "one\n````\ntwo", "shown_by", "broken/x",
+			"evidence", "first-group/must-hold"));
+	render_document(markdown_render, run);
+	expect_said("\n### Likely bugs\n\n#### 1. a &lt;bug&gt;\n\n"
+		    "Told by first-group/must-hold. Mend it.\n\n"
+		    "`````c\none\n````\ntwo\n`````\n\nShown by fixtures/broken/x.c\n");
+}
+
+/* Nothing of what was said is left as markup, or begins a line. */
+static void expect_no_markup(void)
+{
+	static const char *const markup[] = {"<b>", "-->", "<!--", "&amp;</b>", " | `",
+		"[a](b)", "\nok 9", "\n  ...", "\033"};
+
+	expect_said("it said");
+	for (size_t i = 0; i < sizeof(markup) / sizeof(*markup); i++)
+		expect_unsaid(markup[i]);
+}
+
+Test(reports, markdown_hostile_bytes_never_break_it)
+{
+	for_each_hostile(VERDICT_FAIL, markdown_render, expect_no_markup);
+	for_each_hostile(VERDICT_WARN, markdown_render, expect_no_markup);
+	for_each_hostile(VERDICT_SKIP, markdown_render, expect_no_markup);
+}
