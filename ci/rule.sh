@@ -1,10 +1,12 @@
-# rule.sh - what checks of the source have in common: a rule, and the lines that break it
+# rule.sh - what checks have in common: a rule, and the lines that break it
 #
-# To be sourced. Ends well when $failed is 0.
+# To be sourced. A rule at the end of a pipe runs in a shell of its own, so that a file has to
+# remember what was broken: the last command of a check is rules_hold.
 # shellcheck shell=sh
 # SPDX-License-Identifier: MIT
 
-failed=0
+broken_rules=$(mktemp)
+trap 'rm -f "$broken_rules"' EXIT
 
 # rule WORDS, the lines that break it on standard input.
 rule() {
@@ -14,6 +16,11 @@ rule() {
 	else
 		echo "WRONG $1:"
 		printf '%s\n' "$broken" | sed 's/^/        /'
-		failed=$((failed + 1))
+		echo "$1" >>"$broken_rules"
 	fi
+}
+
+# Whether none was broken.
+rules_hold() {
+	[ ! -s "$broken_rules" ]
 }
