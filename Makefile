@@ -120,7 +120,7 @@ endif
 
 .PHONY: check
 check: $(programs) $(shim) | setup ## everything that has to hold, section by section
-	+$(Q)MAKE='$(MAKE)' ci/check self conform socat peers matrix published launchers faults repro catalogue style valgrind sanitize
+	+$(Q)MAKE='$(MAKE)' ci/check self conform socat peers matrix published launchers faults repro reports catalogue style valgrind sanitize
 
 .PHONY: check-self
 check-self: $(selves) $(echod) $(echospec) ## unit tests, and the contract of the multiplexers
@@ -175,6 +175,10 @@ check-faults: $(echod) $(broken) $(shim) $(probes) ## the fault shim, call by ca
 .PHONY: check-repro
 check-repro: $(echod) $(echospec) $(broken) ## the scripts that stage an edge case: right with echod, wrong with a broken server
 	$(Q)ci/repro
+
+.PHONY: check-reports
+check-reports: $(echod) $(echospec) $(broken) $(targets) ## JSON, JUnit, TAP and Markdown: what their readers take, also of a run that is cut short
+	$(Q)ci/reports
 
 .PHONY: check-catalogue
 check-catalogue: $(echospec) ## every case is explained, every rule of diagnosis names what is there
