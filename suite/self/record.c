@@ -212,11 +212,14 @@ Test(record, a_run_that_is_not_over_concludes_nothing)
 
 Test(record, a_warning_decides_a_strict_run)
 {
+	record_finish(&record);
+	record.strict = true;
+	begin_all();
 	for (unsigned row = 0; row < ROWS; row++)
 		sample_judge(&record, row, VERDICT_WARN, "");
-	expect_conclusion("conforming");
-	record.strict = true;
 	expect_conclusion("not conforming");
+	record.strict = false;
+	expect_conclusion("conforming");
 }
 
 static void run_once(unsigned row, enum verdict verdict)

@@ -149,6 +149,20 @@ Test(reports, junit_has_a_suite_a_group)
 	expect_unsaid("cases are done");
 }
 
+Test(reports, junit_a_group_whose_name_begins_like_another_is_another)
+{
+	json_t *run;
+
+	judge_all(VERDICT_PASS, VERDICT_PASS, VERDICT_PASS, VERDICT_PASS);
+	run = json_of(&record);
+	json_object_set_new(json_array_get(json_object_get(run, "cases"), SAMPLE_OTHER),
+		"id", json_string("first-group-too/must-hold"));
+	render_document(junit_render, run);
+	expect_valid_xml();
+	expect_said("<testsuite name=\"first-group\" tests=\"3\"");
+	expect_said("<testsuite name=\"first-group-too\" tests=\"1\"");
+}
+
 Test(reports, junit_a_failure_tells_all_that_is_known)
 {
 	judge_hostile(SAMPLE_MUST, VERDICT_FAIL, "something");
@@ -199,6 +213,7 @@ Test(reports, junit_a_known_failure_is_skipped_until_it_passes)
 	render_known(junit_render, SAMPLE_MUST, "issue 7");
 	expect_valid_xml();
 	expect_said("failures=\"0\"");
+	expect_said("skipped=\"1\"");
 	expect_said("<skipped message=\"known failure: issue 7\"/>");
 	render_known(junit_render, SAMPLE_OTHER, "issue 8");
 	expect_valid_xml();
