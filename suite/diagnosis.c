@@ -185,19 +185,25 @@ static unsigned explain(
 	return n;
 }
 
+/* Of two that explain as much that one is likelier of which more was looked at. */
 static struct finding best(
 	const struct record *record, const struct rule *rules, bool *explained)
 {
 	struct finding best = {0};
+	unsigned least = 0;
 
 	for (const struct rule *rule = rules; rule->shown_by; rule++) {
-		unsigned n;
+		unsigned n, unknown;
 
 		if (!speaks(record, rule))
 			continue;
 		n = explain(record, rule, explained, false);
-		if (n > best.explains)
-			best = (struct finding){rule, n};
+		unknown = count(record, rule->unmet, UNKNOWN);
+		if (n < best.explains || n == 0 ||
+			(n == best.explains && unknown >= least))
+			continue;
+		best = (struct finding){rule, n};
+		least = unknown;
 	}
 	return best;
 }

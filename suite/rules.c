@@ -330,7 +330,9 @@ const struct rule diagnosis_rules[] = {
 		.repair = "Close when recv has returned 0, and not before.",
 		.code = "if (n == 0)\n"
 			"\tc->ended = true;\n",
-		.unmet = "integrity/one-byte-segments:eof integrity/large-duplex:eof",
+		.unmet =
+			"integrity/one-byte-segments:eof|integrity/one-byte-segments:reset "
+			"integrity/large-duplex:eof|integrity/large-duplex:reset",
 		.also = "*",
 	},
 	{

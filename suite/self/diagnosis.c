@@ -135,6 +135,35 @@ Test(diagnosis, what_explains_most_comes_first_and_takes_its_share)
 	cr_expect_not(explained[SAMPLE_OTHER]);
 }
 
+Test(diagnosis, of_two_that_explain_as_much_the_better_known_comes_first)
+{
+	static const struct rule rules[] = {
+		{.shown_by = "half", .unmet = MUST_ID " " OTHER_ID},
+		{.shown_by = "whole", .unmet = MUST_ID},
+		{NULL},
+	};
+	struct finding finding;
+
+	judge(SAMPLE_MUST, VERDICT_FAIL, CAUSE_DATA, "");
+
+	cr_assert_eq(diagnosis_of(&record, rules, &finding, 1, explained), 1);
+	cr_expect_str_eq(finding.rule->shown_by, "whole");
+}
+
+Test(diagnosis, what_a_rule_explains_besides_may_name_the_cause)
+{
+	static const struct rule rules[] = {
+		{.shown_by = "a", .unmet = MUST_ID, .also = OTHER_ID ":crash"}, {NULL}};
+	struct finding finding;
+
+	judge(SAMPLE_MUST, VERDICT_FAIL, CAUSE_DATA, "");
+	judge(SAMPLE_OTHER, VERDICT_FAIL, CAUSE_HANG, "");
+
+	cr_assert_eq(diagnosis_of(&record, rules, &finding, 1, explained), 1);
+	cr_expect_eq(finding.explains, 1);
+	cr_expect_not(explained[SAMPLE_OTHER]);
+}
+
 Test(diagnosis, a_rule_accounts_for_its_evidence_and_more)
 {
 	static const struct rule rule = {
