@@ -18,7 +18,8 @@ int record_init(struct record *record, const char *target, const bool *wanted)
 		.size = size,
 		.rounds = record->rounds,
 		.strict = record->strict,
-		.began = deadline_now()};
+		.began = deadline_now(),
+		.date = time(NULL)};
 	record->results = calloc(size ? size : 1, sizeof(*record->results));
 	if (!record->results)
 		return -1;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 enum progress {
 	UNWANTED,
@@ -41,6 +42,7 @@ struct record {
 	bool strict;     /* a SHOULD that is not met counts as a MUST */
 	unsigned wanted, done;
 	int64_t began; /* deadline_now() */
+	time_t date;   /* time(2) then */
 	bool interrupted;
 };
 

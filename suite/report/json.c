@@ -13,6 +13,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* Hostile targets print anything: what is not UTF-8 becomes '?'. */
 static json_t *string(const char *text)
@@ -146,6 +147,16 @@ static json_t *options(const struct record *record)
 	return object;
 }
 
+static void set_date(json_t *object, const char *key, time_t date)
+{
+	struct tm parts;
+	char text[32] = "";
+
+	if (gmtime_r(&date, &parts))
+		strftime(text, sizeof(text), "%FT%TZ", &parts);
+	set(object, key, text);
+}
+
 json_t *json_of(const struct record *record)
 {
 	json_t *run = json_object(), *cases = json_array(), *counts = json_object();
@@ -155,6 +166,7 @@ json_t *json_of(const struct record *record)
 	set(run, "target", record->target);
 	if (record->variant)
 		set(run, "variant", record->variant);
+	set_date(run, "began", record->date);
 	json_object_set_new(
 		run, "complete", json_boolean(record->done == record->wanted));
 	set(run, "conclusion", record_conclusion(record));

@@ -20,6 +20,7 @@ struct member {
 	json_type type; /* JSON_REAL: any number; JSON_TRUE: a boolean */
 	const struct member
 		*each; /* what the elements of an array, or the object, consist of */
+	bool optional;
 };
 
 static const struct member string_element[] = {{.type = JSON_STRING}};
@@ -58,6 +59,8 @@ static const struct member bug_members[] = {
 static const struct member run_members[] = {
 	{.name = "echospec", .type = JSON_STRING},
 	{.name = "target", .type = JSON_STRING},
+	{.name = "variant", .type = JSON_STRING, .optional = true},
+	{.name = "began", .type = JSON_STRING, .optional = true},
 	{.name = "complete", .type = JSON_TRUE},
 	{.name = "conclusion", .type = JSON_STRING},
 	{.name = "wanted", .type = JSON_INTEGER},
@@ -156,6 +159,8 @@ static int check(
 	for (; members->name; members++) {
 		const json_t *value = json_object_get(object, members->name);
 
+		if (!value && members->optional)
+			continue;
 		if (!has_type(value, members->type))
 			return wrong_type(place, members->name, value, members->type);
 		if (members->each && check_elements(value, members, place) == -1)
