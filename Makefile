@@ -85,6 +85,8 @@ $(programs) $(peers):
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(sanitizers) $(LDFLAGS) -o $@ $(filter %.o,$^) $(libraries) $(LDLIBS)
 
+$(BUILD)/suite/report/page.o: suite/report/page.html # what .incbin takes in
+
 $(BUILD)/%.o: %.c | $(before)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)

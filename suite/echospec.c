@@ -25,6 +25,7 @@
 #include "nearest.h"
 #include "options.h"
 #include "report/diff.h"
+#include "report/render.h"
 #include "report/report.h"
 #include "repro.h"
 #include "run.h"
@@ -217,6 +218,7 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{"diff", diff_run},
+	{"report", render_run},
 };
 
 int main(int argc, char **argv)
