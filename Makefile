@@ -186,6 +186,11 @@ check-reports: $(echod) $(echospec) $(broken) $(targets) ## JSON, JUnit, TAP and
 check-catalogue: $(echospec) ## every case is explained, every rule of diagnosis names what is there
 	$(Q)ci/catalogue
 
+.PHONY: check-browser
+check-browser: $(echod) $(echospec) $(broken) ## the page of echospec report in Chromium, which ci/setup browser installs
+	$(Q)ci/setup browser
+	$(Q)ci/browser
+
 .PHONY: check-style
 check-style: ## format, include direction, sizes, layout
 	$(Q)ci/style
@@ -205,6 +210,11 @@ sanitized: $(selves) $(echod) $(echospec) $(canaries)
 .PHONY: flake
 flake: $(echod) $(echospec) ## the suite N times: a verdict that changes is an error
 	$(Q)ci/flake $(N)
+
+SECONDS ?= 600
+.PHONY: fuzz
+fuzz: ## hostile records for echospec report, by libFuzzer: SECONDS=600; ci/setup fuzz installs clang
+	$(Q)ci/fuzz $(SECONDS)
 
 .PHONY: clean
 clean: ## remove everything that was made
