@@ -7,6 +7,7 @@
 #include "certificate.h"
 
 #include "../verdict.h"
+#include "plain.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -62,18 +63,6 @@ static struct sum sum_up(const json_t *run)
 	return sum;
 }
 
-/* Bytes that a terminal obeys become '?': those of ASCII, and U+0080 to U+009F. */
-static void print_plain(FILE *out, const char *text)
-{
-	for (const unsigned char *c = (const unsigned char *)text; *c; c++)
-		if (*c == 0xc2 && c[1] < 0xa0) {
-			putc('?', out);
-			c++;
-		} else {
-			putc(*c < ' ' || *c == 0x7f ? '?' : *c, out);
-		}
-}
-
 static void print_line(FILE *out, const json_t *run)
 {
 	static const char *const words[] = {[CONFORMS] = "conforms",
@@ -85,9 +74,9 @@ static void print_line(FILE *out, const json_t *run)
 	struct sum sum = sum_up(run);
 
 	fputs("echospec ", out);
-	print_plain(out, text_in(run, "echospec"));
+	plain_print(out, text_in(run, "echospec"));
 	fputs(": ", out);
-	print_plain(out, *variant ? variant : text_in(run, "target"));
+	plain_print(out, *variant ? variant : text_in(run, "target"));
 	fprintf(out, " %s: %u of %" JSON_INTEGER_FORMAT " cases pass", words[sum.outcome],
 		sum.counts[VERDICT_PASS], sum.wanted);
 	for (int verdict = VERDICT_PASS + 1; verdict < VERDICT_COUNT; verdict++)
@@ -95,12 +84,12 @@ static void print_line(FILE *out, const json_t *run)
 			fprintf(out, ", %u %s", sum.counts[verdict],
 				verdict_name(verdict));
 	fputs("; kernel ", out);
-	print_plain(out, text_in(json_object_get(run, "environment"), "kernel"));
+	plain_print(out, text_in(json_object_get(run, "environment"), "kernel"));
 	fprintf(out, ", seed %" JSON_INTEGER_FORMAT,
 		json_integer_value(json_object_get(options, "seed")));
 	if (*text_in(run, "began")) {
 		fputs(", ", out);
-		print_plain(out, text_in(run, "began"));
+		plain_print(out, text_in(run, "began"));
 	}
 	putc('\n', out);
 }

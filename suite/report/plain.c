@@ -5,6 +5,7 @@
 #include "plain.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,17 @@ static size_t hidden(const unsigned char *c)
 	if (c[0] == 0xef && c[1] == 0xbf && c[2] >= 0xbe)
 		return 3; /* U+FFFE, U+FFFF: no characters */
 	return 0;
+}
+
+void plain_print(FILE *out, const char *text)
+{
+	while (*text) {
+		size_t size = hidden((const unsigned char *)text);
+		bool one_line = *text != '\n' && *text != '\t';
+
+		putc(size || !one_line ? '?' : *text, out);
+		text += size ? size : 1;
+	}
 }
 
 static void show(json_t *string)

@@ -11,6 +11,9 @@
 #include <jansson.h>
 #include <stdio.h>
 
+/* A text on one line: newlines too become '?'. */
+void plain_print(FILE *out, const char *text);
+
 /* A copy whose strings have, of all that cannot be shown, only newlines and tabs; to be given
  * back (json_decref). NULL without memory. */
 json_t *plain_copy(const json_t *document);

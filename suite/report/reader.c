@@ -4,6 +4,7 @@
  */
 #include "reader.h"
 
+#include "plain.h"
 #include "report.h"
 
 #include <errno.h>
@@ -171,6 +172,15 @@ static int check(
 
 /* --- the words that later code takes for granted ---------------------------------------- */
 
+static bool is_id(const char *text)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+	size_t group = strspn(text, letters);
+	size_t name = text[group] == '/' ? strspn(text + group + 1, letters) : 0;
+
+	return group && name && !text[group + 1 + name];
+}
+
 static int check_words(const json_t *run, const struct place *top)
 {
 	const json_t *object;
@@ -183,7 +193,7 @@ static int check_words(const json_t *run, const struct place *top)
 		const char *verdict =
 			json_string_value(json_object_get(object, "verdict"));
 
-		if (!strchr(id, '/'))
+		if (!is_id(id))
 			return wrong(&place, "id", "is not GROUP/NAME");
 		if (verdict_find(verdict) == VERDICT_COUNT)
 			return wrong(&place, "verdict", "is none that is known");
@@ -223,8 +233,10 @@ json_t *reader_load(const char *path)
 	}
 	run = json_load_file(path, JSON_REJECT_DUPLICATES, &problem);
 	if (!run) {
-		fprintf(stderr, "echospec: %s:%d:%d: %s\n", path, problem.line,
-			problem.column, problem.text);
+		fprintf(stderr, "echospec: %s:%d:%d: ", path, problem.line,
+			problem.column);
+		plain_print(stderr, problem.text); /* quotes the file */
+		putc('\n', stderr);
 		return NULL;
 	}
 	if (check_run(run, path) == 0)

@@ -94,6 +94,66 @@ Test(render, a_file_that_is_no_record_is_named)
 	cr_expect_eq(access(out_path, F_OK), -1, "something was written");
 }
 
+static void write_record(const char *text)
+{
+	FILE *file = fopen(record_path, "we");
+
+	cr_assert_not_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void expect_hostile_refused(const char *text)
+{
+	write_record(text);
+	REFUSED("run.json:1:", record_path, "--certificate");
+	for (const char *c = command.err; c[1]; c++)
+		cr_expect((*c & 0x80) || (*c >= ' ' && *c != 0x7f), "0x%02x in %s", *c,
+			command.err);
+}
+
+Test(render, a_hostile_file_is_refused_in_one_line)
+{
+	expect_hostile_refused("{\"format\": \033[31m");
+	expect_hostile_refused("{\"format\": \177");
+	expect_hostile_refused("{\"format\": \"\n\033");
+	expect_hostile_refused("{\"format\": \x9b");
+}
+
+static void set_in_case(json_t *run, const char *key, const char *value)
+{
+	json_t *first = json_array_get(json_object_get(run, "cases"), 0);
+
+	json_object_set_new(first, key, json_string(value));
+	cr_assert_eq(json_dump_file(run, record_path, 0), 0);
+}
+
+Test(render, ids_and_verdicts_are_those_that_can_be)
+{
+	static const char *const ids[] = {
+		"", "/", "a/", "/b", "a", "a/b/c", "a/b\033", "A/b", "a/b "};
+	json_t *run = sample("a target", "");
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+		set_in_case(run, "id", ids[i]);
+		REFUSED("cases[0].id is not GROUP/NAME", record_path, "--certificate");
+	}
+	set_in_case(run, "id", "a/b");
+	set_in_case(run, "verdict", "fine");
+	REFUSED("cases[0].verdict", record_path, "--certificate");
+	json_decref(run);
+}
+
+Test(render, what_is_optional_has_its_type_too)
+{
+	json_t *run = sample("a target", "");
+
+	json_object_set_new(run, "variant", json_integer(1));
+	cr_assert_eq(json_dump_file(run, record_path, 0), 0);
+	REFUSED("variant is not a string", record_path, "--certificate");
+	json_decref(run);
+}
+
 Test(render, a_path_that_cannot_be_written_is_named)
 {
 	REFUSED("/no/such/directory/page.html", record_path, "-o",
