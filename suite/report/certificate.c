@@ -96,8 +96,8 @@ static void print_line(FILE *out, const json_t *run)
 
 /* --- the badge -------------------------------------------------------------------------- */
 
-#define LEFT  68 /* pixels of the word "echospec" */
-#define GLYPH 7  /* of a digit or a letter, on the average */
+#define LEFT  74 /* pixels of the word "echospec" */
+#define GLYPH 6  /* of a digit or a letter, on the average */
 #define PAD   10
 
 static void print_badge(FILE *out, const json_t *run)
