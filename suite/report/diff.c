@@ -5,6 +5,7 @@
 #include "diff.h"
 
 #include "../record.h"
+#include "plain.h"
 #include "reader.h"
 
 #include <jansson.h>
@@ -84,6 +85,13 @@ static enum change change_of(const json_t *old, const json_t *new)
 	return SAME;
 }
 
+static void print_message(const char *message)
+{
+	fputs("         ", stdout);
+	plain_print(stdout, message);
+	putchar('\n');
+}
+
 static void print(
 	enum change change, const char *id, const json_t *old, const json_t *new)
 {
@@ -94,8 +102,7 @@ static void print(
 		printf("%s, now %s\n", old ? verdict_name(verdict_in(old)) : "not there",
 			new ? verdict_name(verdict_in(new)) : "not there");
 	if (change == BROKEN)
-		printf("         %s\n",
-			json_string_value(json_object_get(new, "message")));
+		print_message(json_string_value(json_object_get(new, "message")));
 }
 
 /* Of the cases of one run; those that both have are compared once, with the new run's. */
