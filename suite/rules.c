@@ -59,7 +59,8 @@ const struct rule diagnosis_rules[] = {
 			"if (n > 0)\n"
 			"\tstart += n; /* not: start = end */\n",
 		.unmet =
-			"partial/short-send-inject:data~lost|partial/slow-reader:data~lost",
+			"partial/short-send-inject:data~lost|partial/slow-reader:data~lost|"
+			"half-close/fin-slow-reader:data~lost",
 		.met = "integrity/buffer-boundaries:data",
 		.also = WHEN_STALLED,
 	},
@@ -72,7 +73,8 @@ const struct rule diagnosis_rules[] = {
 			"if (n > 0)\n"
 			"\tstart += n; /* a short count is a success */\n",
 		.unmet =
-			"partial/short-send-inject:data~duplicated|partial/slow-reader:data~duplicated",
+			"partial/short-send-inject:data~duplicated|partial/slow-reader:data~duplicated|"
+			"half-close/fin-slow-reader:data~duplicated",
 		.also = WHEN_STALLED,
 	},
 	{
@@ -83,7 +85,8 @@ const struct rule diagnosis_rules[] = {
 			"end += n;\n"
 			"n = send(fd, queue + start, end - start, MSG_NOSIGNAL);\n",
 		.unmet =
-			"partial/short-send-inject:data~reordered|partial/slow-reader:data~reordered",
+			"partial/short-send-inject:data~reordered|partial/slow-reader:data~reordered|"
+			"half-close/fin-slow-reader:data~reordered",
 		.also = WHEN_STALLED,
 	},
 	{
