@@ -8,12 +8,15 @@ CFLAGS   ?= -O2 -g
 SANITIZE ?=
 V        ?= 0
 N        ?= 10
+PREFIX   ?= /usr/local
+DESTDIR  ?=
 export BUILD
 
 VERSION := 0.1.0
 modes   := select poll epoll epollet scan
 
-flags := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I. -MMD -MP \
+# The same program wherever it is built: paths begin at this directory.
+flags := -std=c11 -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I. -MMD -MP -ffile-prefix-map=$(CURDIR)=. \
 	-Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 ifneq ($(SANITIZE),)
 sanitizers := -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -44,11 +47,12 @@ peers    := $(addprefix $(BUILD)/peers/,libev libevent libuv)
 
 echod    := $(BUILD)/echod
 echospec := $(BUILD)/echospec
+catalogue := $(BUILD)/echospec-catalogue.7
 selves   := $(BUILD)/ref-self $(BUILD)/suite-self
 programs := $(echod) $(echospec) $(selves) $(broken) $(published) $(targets) $(canaries) $(probes)
 
 .PHONY: all
-all: $(echod) $(echospec) fixtures ## build everything but the tests
+all: $(echod) $(echospec) $(catalogue) fixtures ## build everything but the tests
 
 .PHONY: fixtures
 fixtures: $(broken) $(published) $(targets) $(shim) ## build the broken and the published servers, the launchers and the faults
@@ -85,6 +89,10 @@ $(programs) $(peers):
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(sanitizers) $(LDFLAGS) -o $@ $(filter %.o,$^) $(libraries) $(LDLIBS)
 
+$(catalogue): ci/manual suite/echospec.1 $(echospec)
+	$(call say,MAN,$@)
+	$(Q)ci/manual >$@
+
 $(BUILD)/suite/report/page.o: suite/report/page.html # what .incbin takes in
 
 $(BUILD)/%.o: %.c | $(before)
@@ -99,6 +107,32 @@ $(BUILD)/peers/go: fixtures/peers/go.go
 
 .PHONY: peers
 peers: $(peers) $(BUILD)/peers/go ## build the servers on other runtimes: ci/setup peers installs those
+
+# --- what is installed -----------------------------------------------------------------------
+
+# FILE:PLACE, the place below PREFIX; suite/tool.c finds there what echospec needs.
+installed := $(echospec):bin/echospec $(echod):bin/echod \
+	$(shim):lib/echospec/libechospec-faults.so \
+	$(foreach script,$(wildcard fixtures/repro/*.sh),$(script):share/echospec/$(script)) \
+	suite/echospec.1:share/man/man1/echospec.1 ref/echod.1:share/man/man1/echod.1 \
+	$(catalogue):share/man/man7/echospec-catalogue.7 \
+	suite/completion.bash:share/bash-completion/completions/echospec \
+	suite/completion.bash:share/bash-completion/completions/echod \
+	suite/completion.zsh:share/zsh/site-functions/_echospec
+own_directories := share/echospec/fixtures/repro share/echospec/fixtures share/echospec lib/echospec
+
+.PHONY: install
+install: $(foreach pair,$(installed),$(firstword $(subst :, ,$(pair)))) ## install below PREFIX (/usr/local), or DESTDIR before it
+	$(Q)set -e; for pair in $(installed); do \
+		file=$${pair%%:*}; mode=644; [ ! -x "$$file" ] || mode=755; \
+		install -D -m $$mode "$$file" "$(DESTDIR)$(PREFIX)/$${pair#*:}"; \
+	done
+
+.PHONY: uninstall
+uninstall: ## remove what make install has installed there
+	$(Q)for pair in $(installed); do rm -f "$(DESTDIR)$(PREFIX)/$${pair#*:}"; done
+	$(Q)for own in $(own_directories); do \
+		rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(PREFIX)/$$own"; done
 
 # --- what is judged --------------------------------------------------------------------------
 
