@@ -134,6 +134,10 @@ uninstall: ## remove what make install has installed there
 	$(Q)for own in $(own_directories); do \
 		rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(PREFIX)/$$own"; done
 
+.PHONY: deb
+deb: $(echod) $(echospec) $(shim) $(catalogue) ## a Debian package of it, in $(BUILD)
+	+$(Q)MAKE='$(MAKE)' ci/deb $(VERSION)
+
 # --- what is judged --------------------------------------------------------------------------
 
 .PHONY: setup
