@@ -160,7 +160,7 @@ endif
 
 .PHONY: check
 check: $(programs) $(shim) | setup ## everything that has to hold, section by section
-	+$(Q)MAKE='$(MAKE)' ci/check self conform socat peers matrix published launchers faults repro reports catalogue style valgrind sanitize
+	+$(Q)MAKE='$(MAKE)' ci/check self conform socat peers matrix published launchers faults repro reports catalogue install style valgrind sanitize
 
 .PHONY: check-self
 check-self: $(selves) $(echod) $(echospec) ## unit tests, and the contract of the multiplexers
@@ -228,6 +228,10 @@ check-catalogue: $(echospec) ## every case is explained, every rule of diagnosis
 check-browser: $(echod) $(echospec) $(broken) ## the page of echospec report in Chromium, which ci/setup browser installs
 	$(Q)ci/setup browser
 	$(Q)ci/browser
+
+.PHONY: check-install
+check-install: $(echod) $(echospec) $(shim) $(catalogue) ## installed, packaged, completed, as an action: it works, and its manual is true
+	+$(Q)MAKE='$(MAKE)' ci/install
 
 .PHONY: check-style
 check-style: ## format, include direction, sizes, layout
