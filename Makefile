@@ -132,7 +132,8 @@ install: $(foreach pair,$(installed),$(firstword $(subst :, ,$(pair)))) ## insta
 uninstall: ## remove what make install has installed there
 	$(Q)for pair in $(installed); do rm -f "$(DESTDIR)$(PREFIX)/$${pair#*:}"; done
 	$(Q)for own in $(own_directories); do \
-		rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(PREFIX)/$$own"; done
+		! [ -d "$(DESTDIR)$(PREFIX)/$$own" ] || \
+			rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(PREFIX)/$$own"; done
 
 .PHONY: deb
 deb: $(echod) $(echospec) $(shim) $(catalogue) ## a Debian package of it, in $(BUILD)
