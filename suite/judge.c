@@ -8,6 +8,7 @@
 #include "catalogue.h"
 #include "deadline.h"
 #include "output.h"
+#include "scene.h"
 #include "stream.h"
 #include "target.h"
 #include "trace.h"
@@ -67,33 +68,13 @@ void pass(void)
 	send_message(&message);
 }
 
-static struct message wire = {.kind = MESSAGE_WIRE};
-
-static void send_wire(void)
-{
-	if (*wire.text)
-		send_message(&wire);
-	*wire.text = '\0';
-}
-
-static void add_to_wire(const char *line)
-{
-	size_t used = strlen(wire.text);
-
-	if (used + strlen(line) + 2 > sizeof(wire.text)) {
-		send_wire();
-		used = 0;
-	}
-	snprintf(wire.text + used, sizeof(wire.text) - used, "%s\n", line);
-}
-
 /* Ends the case: what it holds is given back, and Criterion leaves the test. */
 static noreturn void finish(struct message *message)
 {
 	message->kind = MESSAGE_JUDGED;
 	send_message(message);
-	trace_each(add_to_wire);
-	send_wire();
+	if (message->verdict != VERDICT_SKIP && message->verdict != VERDICT_BLOCKED)
+		scene_send(send_message);
 	stream_close_all();
 	target_stop();
 	if (message->verdict == VERDICT_WARN || message->verdict == VERDICT_INFO)

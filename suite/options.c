@@ -66,6 +66,8 @@ static const char help[] =
 	"  --junit FILE         the verdicts as XML, for Jenkins, GitLab and others\n"
 	"  --tap FILE           the same in the Test Anything Protocol, version 13\n"
 	"  --markdown FILE      a summary for people, failures first\n"
+	"  --bundle DIR         a directory for each case that is not met: its wire log, also as packets,\n"
+	"                       what the target printed, its processes, and the command to see it again\n"
 	"  --help, --version\n"
 	"\n"
 	"Verdicts: pass; fail, a MUST not met; warn, a SHOULD not met; info, a policy; skip, not\n"
@@ -159,6 +161,7 @@ enum {
 	OPT_JUNIT,
 	OPT_TAP,
 	OPT_MARKDOWN,
+	OPT_BUNDLE,
 	OPT_VERSION,
 };
 
@@ -188,6 +191,7 @@ static const struct option table[] = {
 	{"junit", required_argument, NULL, OPT_JUNIT},
 	{"tap", required_argument, NULL, OPT_TAP},
 	{"markdown", required_argument, NULL, OPT_MARKDOWN},
+	{"bundle", required_argument, NULL, OPT_BUNDLE},
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{0},
@@ -257,6 +261,7 @@ static int take(struct options *options, int option, const char *word)
 	case OPT_JUNIT: options->reports[REPORT_JUNIT] = optarg; return -1;
 	case OPT_TAP: options->reports[REPORT_TAP] = optarg; return -1;
 	case OPT_MARKDOWN: options->reports[REPORT_MARKDOWN] = optarg; return -1;
+	case OPT_BUNDLE: options->reports[REPORT_BUNDLE] = optarg; return -1;
 	case 'h': fputs(help, stdout); return 0;
 	case OPT_VERSION: puts("echospec " VERSION); return 0;
 	case ':': return usage("%s needs a value", word);

@@ -111,6 +111,12 @@ static size_t copy_tail(char *out, size_t n)
 	return n;
 }
 
+char *output_tail(char *text, size_t size)
+{
+	text[copy_tail(text, size - 1)] = '\0';
+	return text;
+}
+
 char *output_last_words(char *text, size_t size)
 {
 	char tail[LAST_WORDS + 1], *start = tail;

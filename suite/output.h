@@ -16,6 +16,9 @@ void output_stop(void);
 /* Bytes read so far. */
 uint64_t output_total(void);
 
+/* The end of it, printable. Returns text. */
+char *output_tail(char *text, size_t size);
+
 /* The last lines, printable, in double quotes; "it printed nothing" otherwise. Returns text. */
 char *output_last_words(char *text, size_t size);
 

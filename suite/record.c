@@ -36,7 +36,9 @@ static void forget_words(struct result *result)
 	free(result->seen);
 	free(result->text);
 	free(result->wire);
-	result->wire = NULL;
+	free(result->output);
+	free(result->processes);
+	result->wire = result->output = result->processes = NULL;
 }
 
 void record_finish(struct record *record)
@@ -97,6 +99,14 @@ static void enter_verdict(struct result *result, const struct message *message)
 	result->text = copy(message->text);
 }
 
+/* Only of the run whose verdict counts. */
+static void add_to_scene(
+	struct result *result, char **words, const struct message *message)
+{
+	if (result->progress == JUDGED && result->worst == result->runs)
+		append(words, "", message->text);
+}
+
 static void enter_end(struct record *record, struct result *result, const char *died)
 {
 	if (result->progress < JUDGED) {
@@ -128,10 +138,9 @@ bool record_message(struct record *record, const struct message *message)
 		if (result->progress < JUDGED)
 			enter_verdict(result, message);
 		break;
-	case MESSAGE_WIRE:
-		if (result->progress == JUDGED && result->worst == result->runs)
-			append(&result->wire, "", message->text);
-		break;
+	case MESSAGE_WIRE: add_to_scene(result, &result->wire, message); break;
+	case MESSAGE_OUTPUT: add_to_scene(result, &result->output, message); break;
+	case MESSAGE_PROCESSES: add_to_scene(result, &result->processes, message); break;
 	case MESSAGE_END: enter_end(record, result, message->text); break;
 	}
 	return result->progress == DONE;

@@ -30,7 +30,8 @@ struct result {
 	unsigned worst;                       /* the run that gave it */
 	char *expected, *seen, *text, *notes; /* NULL when there is none; owned */
 	char *known; /* why it is expected not to be met; likewise */
-	char *wire;  /* lines of the wire log that led to it; likewise */
+	/* Lines of what there was to see then; likewise. */
+	char *wire, *output, *processes;
 };
 
 struct record {

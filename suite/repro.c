@@ -82,26 +82,29 @@ static int print_script(FILE *script, const char *path)
 }
 
 /* In single quotes, as a shell takes it literally. */
-static void print_quoted(const char *text)
+static void print_quoted(FILE *out, const char *text)
 {
-	putchar('\'');
+	putc('\'', out);
 	for (; *text; text++)
-		fputs(*text == '\'' ? "'\\''" : (char[]){*text, '\0'}, stdout);
-	putchar('\'');
+		fputs(*text == '\'' ? "'\\''" : (char[]){*text, '\0'}, out);
+	putc('\'', out);
 }
 
-static int print_command(const char *id, const struct config *config)
+void repro_command(FILE *out, const char *id, const struct config *config)
 {
-	printf("echospec --only %s --trace --seed %u", id, config->seed);
+	fprintf(out, "echospec --only %s --trace --seed %u", id, config->seed);
+	if (config->scale != 1)
+		fprintf(out, " --scale %g", config->scale);
+	if (config->thorough)
+		fputs(" --long", out);
 	if (strcmp(config->payload, "echo") != 0)
-		printf(" --payload %s", config->payload);
-	printf(config->target ? " --target " : " --exec ");
+		fprintf(out, " --payload %s", config->payload);
+	fputs(config->target ? " --target " : " --exec ", out);
 	if (config->target)
-		print_quoted(config->target);
+		print_quoted(out, config->target);
 	else
-		print_quoted(config->exec ? config->exec : "COMMAND {port}");
-	putchar('\n');
-	return fflush(stdout);
+		print_quoted(out, config->exec ? config->exec : "COMMAND {port}");
+	putc('\n', out);
 }
 
 int repro_print(const char *id, const struct config *config)
@@ -109,5 +112,8 @@ int repro_print(const char *id, const struct config *config)
 	char path[2048];
 	FILE *script = find(id, path, sizeof(path));
 
-	return script ? print_script(script, path) : print_command(id, config);
+	if (script)
+		return print_script(script, path);
+	repro_command(stdout, id, config);
+	return fflush(stdout);
 }

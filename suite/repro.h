@@ -7,8 +7,13 @@
 
 #include "config.h"
 
+#include <stdio.h>
+
 /* Prints the script that stages the case with socat and a shell; for a case that no shell can
  * stage, the command that runs it alone and shows its wire log. 0, or -1 with errno. */
 int repro_print(const char *id, const struct config *config);
+
+/* The command that runs a case alone and shows its wire log, on a line. */
+void repro_command(FILE *out, const char *id, const struct config *config);
 
 #endif

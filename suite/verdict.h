@@ -41,8 +41,11 @@ enum message_kind {
 	MESSAGE_BEGIN, /* the case's process has started */
 	MESSAGE_NOTE,  /* worth telling, whatever the verdict: text */
 	MESSAGE_JUDGED,
-	MESSAGE_WIRE, /* after it: lines of the wire log that led to it, in text */
-	MESSAGE_END,  /* Criterion is done with it: text tells how it died, or is empty */
+	/* After it, lines in text: what there was to see. */
+	MESSAGE_WIRE,
+	MESSAGE_OUTPUT,
+	MESSAGE_PROCESSES,
+	MESSAGE_END, /* Criterion is done with it: text tells how it died, or is empty */
 };
 
 struct message {

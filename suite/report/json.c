@@ -91,6 +91,8 @@ static json_t *case_of(unsigned row, const struct result *result)
 	json_object_set_new(object, "seconds", json_real(result->seconds));
 	json_object_set_new(object, "runs", tally(result));
 	json_object_set_new(object, "wire", lines_of(result->wire));
+	json_object_set_new(object, "output", lines_of(result->output));
+	json_object_set_new(object, "processes", lines_of(result->processes));
 	free(message);
 	return object;
 }

@@ -44,6 +44,11 @@ static const struct member case_members[] = {
 	{.name = "seconds", .type = JSON_REAL},
 	{.name = "runs", .type = JSON_OBJECT},
 	{.name = "wire", .type = JSON_ARRAY, .each = string_element},
+	{.name = "output", .type = JSON_ARRAY, .each = string_element, .optional = true},
+	{.name = "processes",
+		.type = JSON_ARRAY,
+		.each = string_element,
+		.optional = true},
 	{0},
 };
 

@@ -13,13 +13,15 @@
 
 static const struct {
 	const char *option;
-	char *(*render)(const json_t *run);
+	char *(*render)(const json_t *run); /* the text of the file; or */
+	int (*write)(const char *path, const json_t *run);
 	bool live; /* written after each case */
 } reports[REPORT_COUNT] = {
-	[REPORT_JSON] = {"json", json_render, true},
-	[REPORT_JUNIT] = {"junit", junit_render, false},
-	[REPORT_TAP] = {"tap", tap_render, false},
-	[REPORT_MARKDOWN] = {"markdown", markdown_render, false},
+	[REPORT_JSON] = {.option = "json", .render = json_render, .live = true},
+	[REPORT_JUNIT] = {.option = "junit", .render = junit_render},
+	[REPORT_TAP] = {.option = "tap", .render = tap_render},
+	[REPORT_BUNDLE] = {.option = "bundle", .write = bundle_write},
+	[REPORT_MARKDOWN] = {.option = "markdown", .render = markdown_render},
 };
 
 const char *report_option(enum report report)
@@ -29,9 +31,13 @@ const char *report_option(enum report report)
 
 static int write_one(enum report report, const char *path, const json_t *run)
 {
-	char *text = reports[report].render(run);
-	int result = text ? file_replace(path, text) : -1;
+	char *text = NULL;
+	int result = -1;
 
+	if (reports[report].write)
+		result = reports[report].write(path, run);
+	else if ((text = reports[report].render(run)))
+		result = file_replace(path, text);
 	if (result == -1)
 		fprintf(stderr, "echospec: --%s %s: %s\n", report_option(report), path,
 			strerror(errno));

@@ -49,6 +49,9 @@ char *junit_render(const json_t *run);
 char *tap_render(const json_t *run);
 char *markdown_render(const json_t *run);
 
+/* Makes the directory, and in it one for each case that is not met. 0, or -1 with errno. */
+int bundle_write(const char *directory, const json_t *run);
+
 /* --- the files -------------------------------------------------------------------------- */
 
 enum report {
@@ -56,6 +59,7 @@ enum report {
 	REPORT_JUNIT,
 	REPORT_TAP,
 	REPORT_MARKDOWN,
+	REPORT_BUNDLE,
 	REPORT_COUNT,
 };
 
