@@ -136,9 +136,21 @@ void blocked(const char *format, ...)
 	FINISH(VERDICT_BLOCKED);
 }
 
+/* What could not be reached because the target died is the target's. */
 void unsure(const char *format, ...)
 {
-	FINISH(VERDICT_UNSURE);
+	struct message message;
+	char words[1024];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(words, sizeof(words), format, args);
+	va_end(args);
+	if (target_dies())
+		unmet(current->level, CAUSE_CRASH, "a server that goes on", words, "");
+	message = (struct message){.verdict = VERDICT_UNSURE};
+	snprintf(message.text, sizeof(message.text), "%s", words);
+	finish(&message);
 }
 
 void error(const char *format, ...)
