@@ -5,6 +5,7 @@
 #include "options.h"
 
 #include "address.h"
+#include "help.h"
 #include "nearest.h"
 #include "pattern.h"
 #include "record.h"
@@ -19,64 +20,6 @@
 #include <unistd.h>
 
 #define JOBS_PER_CORE 4 /* most of a case is waiting */
-
-static const char help[] =
-	"echospec judges the event loop of a TCP echo server, from outside.\n"
-	"\n"
-	"  echospec --target HOST:PORT            a server that runs anywhere\n"
-	"  echospec --exec 'COMMAND {port}'       a fresh server for each case, seen inside too\n"
-	"  echospec diff OLD.json NEW.json        what changed from one record to another\n"
-	"  echospec report RUN.json... WHAT       records for people: -o FILE.html, runs side by\n"
-	"                                         side in a browser; --badge FILE.svg;\n"
-	"                                         --certificate, a line on standard output\n"
-	"\n"
-	"What is judged:\n"
-	"  --target HOST:PORT   name, IPv4 or [IPv6] and port\n"
-	"  --pid N              the process behind --target, on this host: to see more of it\n"
-	"  --exec COMMAND       split into words as a shell would, run without one; {port} is\n"
-	"                       replaced by the port on which it has to listen, at 127.0.0.1\n"
-	"  --variant NAME=COMMAND  as --exec, may be repeated: forms of one server, one after the\n"
-	"                       other; {variant} in the path of a report becomes the name\n"
-	"  --payload NAME       what it answers: echo (default), or upper, the bytes it was sent in\n"
-	"                       upper case\n"
-	"Which cases:\n"
-	"  --only GLOB          these; may be repeated\n"
-	"  --skip GLOB          not these; may be repeated\n"
-	"  --list               print their ids, levels and requirements, and leave\n"
-	"  --explain ID         print what this case does, what is owed and by which source, the usual\n"
-	"                       bugs and their repair, and leave\n"
-	"  --repro ID           print the script that stages this case by hand, or the command that\n"
-	"                       shows it, and leave\n"
-	"How:\n"
-	"  --jobs N             cases at a time with --exec (default: 4 a processor)\n"
-	"  --repeat N           run each case N times; one whose verdict changes is flaky\n"
-	"  --scale X            multiply every wait by X (under valgrind this happens by itself)\n"
-	"  --long               take minutes where the quick run takes seconds: idle connections,\n"
-	"                       zero windows, churn\n"
-	"  --exhaust            allow with --target what could hurt a shared one: thousands of\n"
-	"                       connections\n"
-	"  --seed N             of whatever is random in a case (default: 1)\n"
-	"  --trace              the wire log of each case on standard error; one at a time\n"
-	"  --quiet              print what is not as it should be, and the summary\n"
-	"  --verbose            print what each case is about, and the wire log of what is not met\n"
-	"  --strict             a SHOULD that is not met counts as a MUST\n"
-	"  --known-failing FILE lines of an id and a reason: these cases are run and do not count, but\n"
-	"                       one of them that is met counts as a failure\n"
-	"  --json FILE          the record, one document, valid at every moment\n"
-	"  --junit FILE         the verdicts as XML, for Jenkins, GitLab and others\n"
-	"  --tap FILE           the same in the Test Anything Protocol, version 13\n"
-	"  --markdown FILE      a summary for people, failures first\n"
-	"  --bundle DIR         a directory for each case that is not met: its wire log, also as packets,\n"
-	"                       what the target printed, its processes, and the command to see it again\n"
-	"  --help, --version\n"
-	"\n"
-	"Verdicts: pass; fail, a MUST not met; warn, a SHOULD not met; info, a policy; skip, not\n"
-	"visible here; blocked, the target was down; unsure, the hard condition was not reached;\n"
-	"error, the fault of echospec or of this machine.\n"
-	"\n"
-	"EXIT STATUS: 0 conforming; 1 a MUST failed (with --strict, or a SHOULD), or a known failure\n"
-	"is none any more; 2 usage; 3 the target could not be reached, or went down; 4 echospec\n"
-	"could not do its work; 77 nothing was run; 128 + N ended by signal N.\n";
 
 static int usage(const char *format, const char *what)
 {
@@ -161,7 +104,7 @@ enum {
 	OPT_JUNIT,
 	OPT_TAP,
 	OPT_MARKDOWN,
-	OPT_BUNDLE,
+	OPT_HELP,
 	OPT_VERSION,
 };
 
@@ -191,8 +134,7 @@ static const struct option table[] = {
 	{"junit", required_argument, NULL, OPT_JUNIT},
 	{"tap", required_argument, NULL, OPT_TAP},
 	{"markdown", required_argument, NULL, OPT_MARKDOWN},
-	{"bundle", required_argument, NULL, OPT_BUNDLE},
-	{"help", no_argument, NULL, 'h'},
+	{"help", no_argument, NULL, OPT_HELP},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{0},
 };
@@ -261,8 +203,8 @@ static int take(struct options *options, int option, const char *word)
 	case OPT_JUNIT: options->reports[REPORT_JUNIT] = optarg; return -1;
 	case OPT_TAP: options->reports[REPORT_TAP] = optarg; return -1;
 	case OPT_MARKDOWN: options->reports[REPORT_MARKDOWN] = optarg; return -1;
-	case OPT_BUNDLE: options->reports[REPORT_BUNDLE] = optarg; return -1;
-	case 'h': fputs(help, stdout); return 0;
+	case 'h': help_print(false); return 0;
+	case OPT_HELP: help_print(true); return 0;
 	case OPT_VERSION: puts("echospec " VERSION); return 0;
 	case ':': return usage("%s needs a value", word);
 	default: return unknown(word);

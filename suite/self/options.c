@@ -138,7 +138,28 @@ Test(options, help_tells_every_option)
 		snprintf(words, sizeof(words), "\n  --%s", all[i]);
 		cr_expect_not_null(strstr(command.out, words), "%s", words);
 	}
-	expect_printed("-h", "EXIT STATUS");
+}
+
+static unsigned widest(const char *text)
+{
+	unsigned most = 0;
+
+	for (; *text; text += *text == '\n') {
+		unsigned width = (unsigned)strcspn(text, "\n");
+
+		most = width > most ? width : most;
+		text += width;
+	}
+	return most;
+}
+
+Test(options, help_fits_where_it_is_read)
+{
+	expect_printed("-h", "echospec --help\n");
+	cr_expect_leq(lines(command.out), 24);
+	cr_expect_leq(widest(command.out), 80, "%u columns", widest(command.out));
+	expect_printed("--help", "-h prints");
+	cr_expect_leq(widest(command.out), 90, "%u columns", widest(command.out));
 }
 
 Test(options, version_is_one_line)
