@@ -10,6 +10,7 @@
 #include "../catalogue.h"
 #include "../deadline.h"
 #include "columns.h"
+#include "plain.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -185,8 +186,10 @@ void console_begin(const struct record *record, int jobs, enum loudness loudness
 	console.terminal = isatty(STDOUT_FILENO);
 	console.colour = console.terminal && !(no_colour && *no_colour) &&
 		!(term && strcmp(term, "dumb") == 0);
-	printf("echospec " VERSION ": %s%s%s\n", record->variant ? record->variant : "",
-		record->variant ? ": " : "", record->target);
+	printf("echospec " VERSION ": %s%s", record->variant ? record->variant : "",
+		record->variant ? ": " : "");
+	plain_print(stdout, record->target);
+	putchar('\n');
 	printf("%u cases, %d at a time, idle round trip %.3f ms\n", record->wanted, jobs,
 		(double)deadline_rtt_us() / 1000);
 	fflush(stdout);
@@ -229,10 +232,16 @@ static void print_ids(const struct record *record, enum verdict verdict)
 /* Those that are met although they were expected not to be. */
 static void print_stale(const struct record *record)
 {
-	for (unsigned row = 0; row < record->size; row++)
-		if (record_is_stale(&record->results[row]))
-			printf("  stale: %s is met: take it off the list of known failures\n",
-				catalogue_id(row));
+	char words[128];
+
+	for (unsigned row = 0; row < record->size; row++) {
+		if (!record_is_stale(&record->results[row]))
+			continue;
+		snprintf(words, sizeof(words),
+			"%s is met: take it off the list of known failures",
+			catalogue_id(row));
+		columns_print(2, "stale:", 9, words);
+	}
 }
 
 void console_end(const struct record *record)
