@@ -13,7 +13,6 @@
 #include "control.h"
 
 #include "loop.h"
-#include "server.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,8 +27,9 @@ struct control {
 	struct loop_io signals;
 	struct loop_io input;
 	struct loop *loop;
-	struct server *server;
-	bool stats;
+	void (*stop)(void *context);
+	void (*report)(void *context);
+	void *context;
 };
 
 static void on_signals(struct loop_io *io, unsigned ready)
@@ -40,9 +40,9 @@ static void on_signals(struct loop_io *io, unsigned ready)
 	(void)ready;
 	while (read(io->fd, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo != SIGUSR1)
-			server_drain(control->server);
-		else if (control->stats)
-			server_report(control->server);
+			control->stop(control->context);
+		else if (control->report)
+			control->report(control->context);
 	}
 }
 
@@ -62,7 +62,7 @@ static void on_input(struct loop_io *io, unsigned ready)
 		return;
 	}
 	if (n > 0)
-		server_drain(control->server);
+		control->stop(control->context);
 	loop_close(control->loop, io);
 }
 
@@ -108,10 +108,12 @@ struct control *control_create(struct loop *loop)
 	return NULL;
 }
 
-void control_attach(struct control *control, struct server *server, bool stats)
+void control_attach(struct control *control, void (*stop)(void *context),
+	void (*report)(void *context), void *context)
 {
-	control->server = server;
-	control->stats = stats;
+	control->stop = stop;
+	control->report = report;
+	control->context = context;
 }
 
 void control_destroy(struct control *control)

@@ -3,6 +3,7 @@
  * How to read this directory, from the outside in:
  *
  *   echod.c         options, messages, exit status
+ *   command.[ch]    what every command line of this directory has
  *   control.[ch]    signals and standard input
  *   server.[ch]     the listener: accepting, running out of descriptors, ending
  *   conn.[ch]       one connection: reading, echoing, half-close, errors
@@ -18,21 +19,16 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "command.h"
 #include "control.h"
 #include "loop.h"
 #include "server.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-enum status { GO_ON = -1, OK, ENVIRONMENT, USAGE };
 
 struct options {
 	const struct mux_ops *mux;
@@ -62,44 +58,6 @@ static const char help[] =
 	"SIGTERM and SIGINT: accept no more, send what is pending, exit.\n"
 	"Exit status: 0 stopped as asked, 1 the machine refused something, 2 usage.\n";
 
-static enum status print_help(void)
-{
-	char names[128] = "";
-
-	for (size_t i = 0; mux_all[i]; i++) {
-		strcat(names, " ");
-		strcat(names, mux_all[i]->name);
-	}
-	printf(help, names, mux_default()->name);
-	return OK;
-}
-
-static enum status print_version(void)
-{
-	puts("echod " VERSION);
-	return OK;
-}
-
-static enum status reject(const char *option, const char *value, const char *why)
-{
-	fprintf(stderr, "echod: %s '%s': %s; 'echod --help' tells more\n", option, value,
-		why);
-	return USAGE;
-}
-
-static enum status set_number(int *n, const char *option, const char *value)
-{
-	char *end;
-	long parsed;
-
-	errno = 0;
-	parsed = strtol(value, &end, 10);
-	if (errno || *end || parsed < 1 || parsed > INT_MAX)
-		return reject(option, value, "not a number from 1 to 2147483647");
-	*n = (int)parsed;
-	return GO_ON;
-}
-
 static enum status set_flag(bool *flag)
 {
 	*flag = true;
@@ -112,12 +70,6 @@ static enum status set_address(struct options *options, const char *address)
 	return GO_ON;
 }
 
-static enum status set_mux(struct options *options, const char *name)
-{
-	options->mux = mux_find(name);
-	return options->mux ? GO_ON : reject("--mux", name, "no such multiplexer");
-}
-
 static void upper(char *data, size_t size)
 {
 	for (size_t i = 0; i < size; i++)
@@ -128,32 +80,32 @@ static void upper(char *data, size_t size)
 static enum status set_transform(struct options *options, const char *name)
 {
 	if (strcmp(name, "upper") != 0)
-		return reject("--transform", name, "only 'upper' is known");
+		return command_reject("--transform", name, "only 'upper' is known");
 	options->server.transform = upper;
 	return GO_ON;
 }
 
-static enum status apply(struct options *options, int option, const char *culprit)
+static enum status set_number(int *n, const char *option)
 {
+	return command_number(n, 1, INT_MAX, option, optarg);
+}
+
+static enum status apply(void *context, int option)
+{
+	struct options *options = context;
 	struct server_config *server = &options->server;
 
 	switch (option) {
-	case 'm': return set_mux(options, optarg);
+	case 'm': return command_mux(&options->mux, optarg);
 	case 'l': return set_address(options, optarg);
-	case 'n': return set_number(&server->backlog, "--backlog", optarg);
-	case 'b': return set_number(&server->buffer, "--buffer", optarg);
-	case 'g': return set_number(&server->budget, "--budget", optarg);
-	case 'o': return set_number(&server->timeout, "--timeout", optarg);
+	case 'n': return set_number(&server->backlog, "--backlog");
+	case 'b': return set_number(&server->buffer, "--buffer");
+	case 'g': return set_number(&server->budget, "--budget");
+	case 'o': return set_number(&server->timeout, "--timeout");
 	case 't': return set_flag(&options->trace);
 	case 'x': return set_transform(options, optarg);
 	case 'i': return set_flag(&options->input);
-	case 's': return set_flag(&options->stats);
-	case 'h': return print_help();
-	case 'v': return print_version();
-	case ':': return reject("option", culprit, "needs a value");
-	default:
-		return reject(
-			"option", culprit, "not known, ambiguous, or takes no value");
+	default: return set_flag(&options->stats);
 	}
 }
 
@@ -174,18 +126,10 @@ static enum status parse(int argc, char **argv, struct options *options)
 		{"version", no_argument, NULL, 'v'},
 		{0},
 	};
-	enum status status = GO_ON;
-	const char *culprit = argv[optind];
-	int option;
+	enum status status = command_parse(argc, argv, known, help, apply, options);
 
-	opterr = 0;
-	while (status == GO_ON &&
-		(option = getopt_long(argc, argv, "+:", known, NULL)) != -1) {
-		status = apply(options, option, culprit);
-		culprit = argv[optind];
-	}
 	if (status == GO_ON && argv[optind])
-		status = reject("argument", argv[optind], "none is taken");
+		status = command_reject("argument", argv[optind], "none is taken");
 	return status;
 }
 
@@ -204,7 +148,7 @@ static const char *remedy(int error)
 static enum status fail(const char *what, const char *object, const char *why)
 {
 	fprintf(stderr, "echod: cannot %s %s: %s%s\n", what, object, why, remedy(errno));
-	return ENVIRONMENT;
+	return FAILED;
 }
 
 static void announce(const struct options *options, const struct server *server)
@@ -216,10 +160,20 @@ static void announce(const struct options *options, const struct server *server)
 		options->mux->name);
 }
 
+static void stop(void *server)
+{
+	server_drain(server);
+}
+
+static void report(void *server)
+{
+	server_report(server);
+}
+
 static enum status serve(const struct options *options, struct loop *loop,
 	struct control *control, struct server *server)
 {
-	control_attach(control, server, options->stats);
+	control_attach(control, stop, options->stats ? report : NULL, server);
 	if (options->input && control_watch_stdin(control) == -1)
 		return fail("wait for", "standard input", strerror(errno));
 	announce(options, server);
@@ -243,23 +197,13 @@ static enum status run(const struct options *options)
 	else if ((server = server_create(loop, &options->server, &why)))
 		status = serve(options, loop, control, server);
 	else if (errno == EINVAL)
-		status = reject("--listen", options->server.address, why);
+		status = command_reject("--listen", options->server.address, why);
 	else
 		status = fail("listen on", options->server.address, why);
 	loop_destroy(loop);
 	server_destroy(server);
 	control_destroy(control);
 	return status;
-}
-
-/* A standard descriptor that is closed would be the number of a socket, and what is
- * printed would go to its peer. */
-static int occupy_standard(void)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) == -1)
-			return -1;
-	return 0;
 }
 
 int main(int argc, char **argv)
@@ -279,9 +223,7 @@ int main(int argc, char **argv)
 
 	if (status != GO_ON)
 		return status;
-	if (occupy_standard() == -1)
+	if (command_prepare() == -1)
 		return fail("open", "/dev/null", strerror(errno));
-	signal(SIGPIPE, SIG_IGN); /* of standard output: sockets never cause it */
-	setlinebuf(stdout);
 	return run(&options);
 }
