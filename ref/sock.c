@@ -5,6 +5,9 @@
  * b. Linux hands TCP_NODELAY of the listener down to the connections, O_NONBLOCK not.
  * c. read and not recv: memcheck takes the whole buffer as written after recv, and so
  *    would miss that the tail of a short one is used.
+ * d. SO_ERROR is 0 while a connection is under way as well as once it is made; only one
+ *    that is made has a peer. Writability would tell too, but a blind multiplexer does not
+ *    know it.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -72,35 +75,51 @@ static int start(int fd, const struct addrinfo *at, int backlog)
 	return listen(fd, backlog);
 }
 
-static int listen_at(const struct addrinfo *at, int backlog)
+/* close(2), whatever it does to errno. */
+static void discard(int fd)
 {
-	int fd = socket(at->ai_family, at->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int error;
+	int error = errno;
 
-	if (fd == -1)
-		return -1;
-	if (start(fd, at, backlog) == 0)
-		return fd;
-	error = errno;
 	close(fd);
 	errno = error;
+}
+
+static int open_for(const struct addrinfo *at)
+{
+	return socket(at->ai_family, at->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+static struct addrinfo *find(const struct name *name, const char **why)
+{
+	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
+	struct addrinfo *all;
+	int error = getaddrinfo(name->host, name->port, &hints, &all);
+
+	*why = error ? gai_strerror(error) : NULL;
+	return error ? NULL : all;
+}
+
+static int listen_at(const struct addrinfo *at, int backlog)
+{
+	int fd = open_for(at);
+
+	if (fd == -1 || start(fd, at, backlog) == 0)
+		return fd;
+	discard(fd);
 	return -1;
 }
 
 /* A name may stand for several addresses: the first that is ours. */
 static int listen_on(const struct name *name, int backlog, const char **why)
 {
-	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
-	struct addrinfo *all, *at;
+	struct addrinfo *all = find(name, why);
 	int fd = -1, error;
 
-	error = getaddrinfo(name->host, name->port, &hints, &all);
-	if (error) {
-		*why = gai_strerror(error);
+	if (!all) {
 		errno = EINVAL;
 		return -1;
 	}
-	for (at = all; at && fd == -1; at = at->ai_next)
+	for (const struct addrinfo *at = all; at && fd == -1; at = at->ai_next)
 		fd = listen_at(at, backlog);
 	error = errno;
 	freeaddrinfo(all);
@@ -133,6 +152,44 @@ int sock_listen(const char *address, int backlog, const char **why)
 int sock_accept(int listener)
 {
 	return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+struct addrinfo *sock_resolve(const char *address, const char **why)
+{
+	struct name name;
+
+	*why = split(address, &name);
+	if (!*why && !name.host[0])
+		*why = "no host is named";
+	return *why ? NULL : find(&name, why);
+}
+
+int sock_connect(const struct addrinfo *to)
+{
+	int fd = open_for(to);
+
+	if (fd == -1)
+		return -1;
+	if (set(fd, IPPROTO_TCP, TCP_NODELAY, 1) == 0 &&
+		(connect(fd, to->ai_addr, to->ai_addrlen) == 0 || errno == EINPROGRESS))
+		return fd;
+	discard(fd);
+	return -1;
+}
+
+int sock_connected(int fd)
+{
+	struct sockaddr_storage peer;
+	socklen_t size = sizeof(peer);
+	int error;
+
+	if (getpeername(fd, (struct sockaddr *)&peer, &size) == 0)
+		return 1;
+	size = sizeof(error);
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == -1)
+		return -1;
+	errno = error;
+	return error ? -1 : 0;
 }
 
 int sock_port(int fd)

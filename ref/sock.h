@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+struct addrinfo;
+
 /* A listening socket on address: "HOST:PORT", "[IPv6]:PORT" or ":PORT" (every interface,
  * IPv4 and IPv6); port 0 lets the kernel choose. SO_REUSEADDR is set; a backlog above the
  * kernel's own limit means that limit (listen(2)). Returns the descriptor, or -1 with
@@ -18,6 +20,17 @@ int sock_listen(const char *address, int backlog, const char **why);
 /* The next connection of a listener that sock_listen made, non-blocking, close-on-exec,
  * with TCP_NODELAY; -1 with errno. */
 int sock_accept(int listener);
+
+/* What address stands for, to be freed with freeaddrinfo(3): "HOST:PORT" or "[IPv6]:PORT".
+ * NULL with *why the reason in words (static, not to be freed). */
+struct addrinfo *sock_resolve(const char *address, const char **why);
+
+/* A connection to the first of these, non-blocking, close-on-exec, with
+ * TCP_NODELAY: it is made or refused once it is writable. -1 with errno. */
+int sock_connect(const struct addrinfo *to);
+
+/* Whether it is made: 1, 0 while it is under way, or -1 with errno why it never will. */
+int sock_connected(int fd);
 
 /* The local port of a socket, or -1 with errno. */
 int sock_port(int fd);
