@@ -29,7 +29,7 @@ before := $(if $(filter conform check setup,$(MAKECMDGOALS)),setup)
 
 # --- what is built ---------------------------------------------------------------------------
 
-ref_lib     := $(filter-out ref/echod.c,$(wildcard ref/*.c))
+ref_lib     := $(filter-out ref/echod.c ref/echoload.c,$(wildcard ref/*.c))
 suite_lib   := $(filter-out suite/echospec.c,$(wildcard suite/*.c suite/report/*.c))
 suite_cases := $(wildcard suite/cases/*.c)
 skeleton    := fixtures/broken/skeleton.c fixtures/broken/raw.c ref/sock.c $(wildcard ref/mux*.c)
@@ -46,18 +46,20 @@ probes   := $(BUILD)/faults/probe $(BUILD)/faults/probe-static
 peers    := $(addprefix $(BUILD)/peers/,libev libevent libuv)
 
 echod    := $(BUILD)/echod
+echoload := $(BUILD)/echoload
 echospec := $(BUILD)/echospec
 catalogue := $(BUILD)/echospec-catalogue.7
 selves   := $(BUILD)/ref-self $(BUILD)/suite-self
-programs := $(echod) $(echospec) $(selves) $(broken) $(published) $(targets) $(canaries) $(probes)
+programs := $(echod) $(echoload) $(echospec) $(selves) $(broken) $(published) $(targets) $(canaries) $(probes)
 
 .PHONY: all
-all: $(echod) $(echospec) $(catalogue) fixtures ## build everything but the tests
+all: $(echod) $(echoload) $(echospec) $(catalogue) fixtures ## build everything but the tests
 
 .PHONY: fixtures
 fixtures: $(broken) $(published) $(targets) $(shim) ## build the broken and the published servers, the launchers and the faults
 
 $(echod):              $(call objects,ref/echod.c $(ref_lib))
+$(echoload):           $(call objects,ref/echoload.c $(ref_lib))
 $(echospec):           $(call objects,suite/echospec.c $(suite_lib) $(suite_cases)) | $(shim)
 $(BUILD)/ref-self:     $(call objects,$(wildcard ref/self/*.c) $(ref_lib))
 $(BUILD)/suite-self:   $(call objects,$(wildcard suite/self/*.c) $(suite_lib))
@@ -161,12 +163,16 @@ endif
 
 .PHONY: check
 check: $(programs) $(shim) | setup ## everything that has to hold, section by section
-	+$(Q)MAKE='$(MAKE)' ci/check self conform socat peers matrix published launchers faults repro reports catalogue install style valgrind sanitize
+all: $(echod) $(echoload) $(echospec) $(catalogue) fixtures ## build everything but the tests
 
 .PHONY: check-self
-check-self: $(selves) $(echod) $(echospec) ## unit tests, and the contract of the multiplexers
+check-self: $(selves) $(echod) $(echoload) $(echospec) ## unit tests, and the contract of the multiplexers
 	$(Q)$(BUILD)/ref-self
 	$(Q)$(BUILD)/suite-self
+
+.PHONY: check-load
+check-load: $(echod) $(echoload) $(broken) $(published) ## echoload: content with echod in each mode, and not with a broken server
+	$(Q)ci/load $(modes)
 
 .PHONY: check-conform
 check-conform: $(echod) $(echospec) ## echod in each mode, verdicts only
@@ -247,7 +253,7 @@ sanitize check-sanitize: ## all of it built with ASan and UBSan: unit tests, and
 	$(Q)$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=address,undefined sanitized
 
 .PHONY: sanitized
-sanitized: $(selves) $(echod) $(echospec) $(canaries)
+sanitized: $(selves) $(echod) $(echoload) $(echospec) $(canaries)
 	$(Q)ci/sanitize select epollet
 
 .PHONY: flake

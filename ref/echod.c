@@ -15,6 +15,10 @@
  *   mux_select.c    select, past FD_SETSIZE
  *   mux_scan.c      none: every descriptor in turn
  *   sock.[ch]       sockets, non-blocking and close-on-exec
+ *   echoload.c      the load client, on the same loop: options, figures, exit status
+ *   load.[ch]       its connections, their turns, their echoes
+ *   payload.[ch]    what belongs where in them
+ *   latency.[ch]    how long they took
  *   self/           the tests of all this, first the contract of the multiplexers
  *
  * SPDX-License-Identifier: MIT

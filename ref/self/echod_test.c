@@ -1,46 +1,19 @@
 /* echod_test - what echod says on a wrong command line: one line, the culprit, the status
  *
- * The program is $ECHOD, or build/echod.
- *
  * SPDX-License-Identifier: MIT
  */
+#include "program.h"
 #include "ref/sock.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-/* Runs it and keeps what it prints; its exit status. */
-static int echod(const char *arguments, char text[static 4096])
-{
-	const char *program = getenv("ECHOD");
-	char command[512];
-	size_t n;
-	FILE *output;
-
-	snprintf(command, sizeof(command), "exec %s %s 2>&1 </dev/null",
-		program ? program : "build/echod", arguments);
-	output = popen(command, "r");
-	cr_assert_not_null(output);
-	n = fread(text, 1, 4095, output);
-	text[n] = '\0';
-	return WEXITSTATUS(pclose(output));
-}
 
 static void refused(
 	const char *arguments, const char *culprit, const char *why, int status)
 {
-	char text[4096];
-	int seen = echod(arguments, text);
-	char *end = strchr(text, '\n');
-
-	cr_assert_eq(seen, status, "%s: exit %d: %s", arguments, seen, text);
-	cr_assert(end && !end[1], "%s: not one line: %s", arguments, text);
-	cr_assert_eq(strncmp(text, "echod: ", 7), 0, "%s: %s", arguments, text);
-	cr_assert(strstr(text, culprit) && strstr(text, why), "%s: %s", arguments, text);
+	program_refused("echod", arguments, culprit, why, status);
 }
 
 Test(echod, names_a_wrong_option)
@@ -91,8 +64,8 @@ Test(echod, answers_help_and_version)
 {
 	char text[4096];
 
-	cr_assert_eq(echod("--help", text), 0);
+	cr_assert_eq(program_run("echod", "--help", text), 0);
 	cr_assert(strstr(text, "--listen") && strstr(text, "epollet"), "%s", text);
-	cr_assert_eq(echod("--version", text), 0);
+	cr_assert_eq(program_run("echod", "--version", text), 0);
 	cr_assert_eq(strncmp(text, "echod ", 6), 0, "%s", text);
 }
