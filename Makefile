@@ -113,13 +113,15 @@ peers: $(peers) $(BUILD)/peers/go ## build the servers on other runtimes: ci/set
 # --- what is installed -----------------------------------------------------------------------
 
 # FILE:PLACE, the place below PREFIX; suite/tool.c finds there what echospec needs.
-installed := $(echospec):bin/echospec $(echod):bin/echod \
+installed := $(echospec):bin/echospec $(echod):bin/echod $(echoload):bin/echoload \
 	$(shim):lib/echospec/libechospec-faults.so \
 	$(foreach script,$(wildcard fixtures/repro/*.sh),$(script):share/echospec/$(script)) \
 	suite/echospec.1:share/man/man1/echospec.1 ref/echod.1:share/man/man1/echod.1 \
+	ref/echoload.1:share/man/man1/echoload.1 \
 	$(catalogue):share/man/man7/echospec-catalogue.7 \
 	suite/completion.bash:share/bash-completion/completions/echospec \
 	suite/completion.bash:share/bash-completion/completions/echod \
+	suite/completion.bash:share/bash-completion/completions/echoload \
 	suite/completion.zsh:share/zsh/site-functions/_echospec
 own_directories := share/echospec/fixtures/repro share/echospec/fixtures share/echospec lib/echospec
 
@@ -138,7 +140,7 @@ uninstall: ## remove what make install has installed there
 			rmdir --ignore-fail-on-non-empty "$(DESTDIR)$(PREFIX)/$$own"; done
 
 .PHONY: deb
-deb: $(echod) $(echospec) $(shim) $(catalogue) ## a Debian package of it, in $(BUILD)
+deb: $(echod) $(echoload) $(echospec) $(shim) $(catalogue) ## a Debian package of it, in $(BUILD)
 	+$(Q)MAKE='$(MAKE)' ci/deb $(VERSION)
 
 # --- what is judged --------------------------------------------------------------------------
@@ -237,7 +239,7 @@ check-browser: $(echod) $(echospec) $(broken) ## the page of echospec report in 
 	$(Q)ci/browser
 
 .PHONY: check-install
-check-install: $(echod) $(echospec) $(shim) $(catalogue) $(BUILD)/broken/drop-remainder ## installed, packaged, completed, as an action: it works, and its manual is true
+check-install: $(echod) $(echoload) $(echospec) $(shim) $(catalogue) $(BUILD)/broken/drop-remainder ## installed, packaged, completed, as an action: it works, and its manual is true
 	+$(Q)MAKE='$(MAKE)' ci/install
 
 .PHONY: check-style

@@ -1,4 +1,4 @@
-# completion.bash - completes the options of echospec and echod, and their arguments, in bash
+# completion.bash - completes the options of the programs, and their arguments, in bash
 #
 # The program itself tells what there is: --help the options, what their arguments are called, and
 # the commands; --list the ids. What has no words of its own is the name of a file.
@@ -31,4 +31,4 @@ _echospec() {
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }
 
-complete -o default -F _echospec echospec echod
+complete -o default -F _echospec echospec echod echoload

@@ -1,5 +1,5 @@
-#compdef echospec echod
-# completion.zsh - completes the options of echospec and echod, and their arguments, in zsh
+#compdef echospec echod echoload
+# completion.zsh - completes the options of the programs, and their arguments, in zsh
 #
 # The program itself tells what there is: --help the options, what their arguments are called, and
 # the commands; --list the ids.
