@@ -16,7 +16,8 @@
  *   mux_scan.c      none: every descriptor in turn
  *   sock.[ch]       sockets, non-blocking and close-on-exec
  *   echoload.c      the load client, on the same loop: options, figures, exit status
- *   load.[ch]       its connections, their turns, their echoes
+ *   load.[ch]       its connections and their turns
+ *   client.[ch]     one of them: a message, its echo, the faults
  *   payload.[ch]    what belongs where in them
  *   latency.[ch]    how long they took
  *   self/           the tests of all this, first the contract of the multiplexers

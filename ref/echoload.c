@@ -1,8 +1,6 @@
 /* echoload - the load client: many connections, every echo verified, latencies
  *
- * load.[ch] makes the connections and keeps them busy, payload.[ch] knows what belongs
- * where, latency.[ch] keeps the times; the rest it has in common with echod.c, where the
- * map of this directory is.
+ * The map of this directory is in echod.c.
  *
  * SPDX-License-Identifier: MIT
  */

@@ -1,4 +1,4 @@
-/* load - many connections to an echo server, each with a message under way
+/* load - many connections to an echo server: made, given their turns, ended
  *
  * SPDX-License-Identifier: MIT
  */
