@@ -135,6 +135,7 @@ Test(echoload, names_what_is_wrong)
 	refused("--connections 0 127.0.0.1:1", "'0'", "from 1 to", 2);
 	refused("--size '' 127.0.0.1:1", "''", "from 1 to", 2);
 	refused("--seconds -1 127.0.0.1:1", "'-1'", "from 0 to 2147483", 2);
+	refused("--seconds '' 127.0.0.1:1", "''", "from 0 to 2147483", 2);
 	refused("--mux kqueue 127.0.0.1:1", "kqueue", "multiplexer", 2);
 	refused("--connections 2000000000 127.0.0.1:1", "connections", "ulimit", 3);
 }

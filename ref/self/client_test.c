@@ -1,0 +1,149 @@
+/* client_test - what a client calls a fault, and that a load looks for who answers
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "ref/client.h"
+#include "ref/load.h"
+#include "ref/payload.h"
+#include "ref/sock.h"
+
+#include <criterion/criterion.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { SIZE = 64 };
+
+static unsigned char buffer[CLIENT_BUFFER];
+static struct client_env env;
+static struct client client;
+static int server; /* the other end of the client's connection */
+static int echoes;
+
+static int on_echoed(struct client *from)
+{
+	cr_assert_eq(from, &client);
+	echoes++;
+	return 0;
+}
+
+static void setup(void)
+{
+	static const struct loop_io_ops ops;
+	int pair[2];
+
+	env = (struct client_env){
+		.loop = loop_create(mux_default(), false),
+		.payload = payload_create(1),
+		.buffer = buffer,
+		.size = SIZE,
+		.echoed = on_echoed,
+	};
+	cr_assert(env.loop && env.payload);
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
+	client.io.ops = &ops;
+	client.env = &env;
+	server = pair[0];
+	cr_assert_eq(loop_add(env.loop, &client.io, pair[1], MUX_READ), 0);
+}
+
+static void teardown(void)
+{
+	close(server);
+	loop_destroy(env.loop);
+	payload_destroy(env.payload);
+}
+
+TestSuite(client, .init = setup, .fini = teardown);
+
+/* What the server says to a message of which byte `wrong` is changed, if there is one. */
+static void answer(int wrong)
+{
+	unsigned char message[SIZE];
+
+	cr_assert_eq(client_begin(&client, 0), 0);
+	cr_assert_eq(read(server, message, SIZE), SIZE);
+	if (wrong >= 0)
+		message[wrong] ^= 0x80;
+	cr_assert_eq(write(server, message, SIZE), SIZE);
+}
+
+static void found(int faults, unsigned bytes)
+{
+	cr_assert_eq(client_ready(&client, MUX_READ), faults ? -1 : 0);
+	cr_assert_eq(env.faults, faults);
+	cr_assert_eq(env.bytes, bytes);
+}
+
+Test(client, is_content_with_its_echo)
+{
+	for (int i = 1; i <= 2; i++) {
+		answer(-1);
+		cr_assert(client.busy && env.busy == 1);
+		found(0, SIZE * (unsigned)i);
+		cr_assert(!client.busy && env.busy == 0 && echoes == i);
+	}
+}
+
+Test(client, finds_a_wrong_byte)
+{
+	answer(40);
+	found(1, 40);
+	cr_assert_eq(echoes, 0);
+}
+
+Test(client, finds_what_nobody_sent)
+{
+	cr_assert_eq(write(server, "x", 1), 1);
+	found(1, 0);
+}
+
+Test(client, finds_what_comes_behind_its_echo)
+{
+	answer(-1);
+	cr_assert_eq(write(server, "x", 1), 1);
+	found(1, SIZE);
+}
+
+Test(client, finds_the_end_of_the_connection)
+{
+	cr_assert_eq(shutdown(server, SHUT_WR), 0);
+	found(1, 0);
+}
+
+/* One that nobody listens at comes first. */
+static struct addrinfo *two_addresses(int listener)
+{
+	char text[32];
+	const char *why;
+	int other = sock_listen("127.0.0.1:0", 1, &why);
+	struct addrinfo *to;
+
+	snprintf(text, sizeof(text), "127.0.0.1:%d", sock_port(other));
+	close(other);
+	to = sock_resolve(text, &why);
+	snprintf(text, sizeof(text), "127.0.0.1:%d", sock_port(listener));
+	to->ai_next = sock_resolve(text, &why);
+	cr_assert_not_null(to->ai_next);
+	return to;
+}
+
+Test(load, goes_where_somebody_answers)
+{
+	const char *why;
+	int listener = sock_listen("127.0.0.1:0", 8, &why);
+	struct loop *loop = loop_create(mux_default(), false);
+	struct load_config config = {
+		.to = two_addresses(listener), .connections = 3, .size = 1, .seconds = 1};
+	struct load *load = load_create(loop, &config);
+
+	cr_assert_eq(loop_run(loop), 0);
+	cr_assert_eq(load_error(load), 0);
+	cr_assert_eq(load_figures(load)->connected, 3);
+	cr_assert_eq(load_figures(load)->faults, 3); /* nobody echoes */
+	loop_destroy(loop);
+	load_destroy(load);
+	freeaddrinfo((void *)config.to);
+	close(listener);
+}
