@@ -165,7 +165,7 @@ endif
 
 .PHONY: check
 check: $(programs) $(shim) | setup ## everything that has to hold, section by section
-all: $(echod) $(echoload) $(echospec) $(catalogue) fixtures ## build everything but the tests
+	+$(Q)MAKE='$(MAKE)' ci/check self conform load socat peers matrix published launchers faults repro reports catalogue install style valgrind sanitize
 
 .PHONY: check-self
 check-self: $(selves) $(echod) $(echoload) $(echospec) ## unit tests, and the contract of the multiplexers
