@@ -1,20 +1,26 @@
 /* echospec - tells the author of a TCP server whether its event loop is right
  *
  * A map of this directory, from the outside in:
- *	echospec.c              this file: from the options to the exit status
- *	options variants config          the command line, and what of it reaches the cases
- *	run                     the supervisor: Criterion below it, the record in its hands
- *	record report/          what is known of a run, and its renderings
- *	diagnosis rules         from what is not met to the likely bug and its repair
- *	case catalogue          CASE(): a claim, its life cycle, and the list of all claims
- *	cases/                  the claims, a file for each group
- *	expect judge verdict    from an observation to a verdict, and its way to the record
- *	stream pattern          the client end of a connection, and bytes that know their place
- *	known                   failures that are expected, and why
- *	target spawn output     the server: spawned or found, watched, stopped
- *	address port            HOST:PORT, and a free port
- *	proc diag               what /proc and the kernel's socket tables tell of it
- *	deadline                one clock, one scale
+ *	echospec.c               this file: from the options to the exit status
+ *	options help variants    the command line; several forms of one server
+ *	config                   what of it reaches the cases
+ *	run                      the supervisor: Criterion below it, the record in its hands
+ *	record known             what is known of a run, and what was expected of it
+ *	report/                  its renderings: for the console, for files, for a browser
+ *	diagnosis rules          from what is not met to the likely bug and its repair
+ *	case catalogue nearest   CASE(): a claim, its life cycle, the list of all claims
+ *	cases/                   the claims, a file or two for each group
+ *	expect judge verdict     from an observation to a verdict, and its way to the record
+ *	scene trace              what there was to see when it fell
+ *	stimulus flood knock     what clients do, from polite to rude
+ *	stream pattern           the client end of a connection, and bytes that know their place
+ *	target spawn output      the server: spawned or found, watched, stopped
+ *	inject memcheck debugger tools that run it: the fault shim, strace, valgrind, ptrace
+ *	reference pace           the built-in echo, and how fast it is here
+ *	address port net         HOST:PORT, a free port, a network of its own
+ *	proc diag                what /proc and the kernel's socket tables tell of it
+ *	repro tool               the scripts, and where they and the shim are found
+ *	deadline                 one clock, one scale
  *
  * SPDX-License-Identifier: MIT
  */
