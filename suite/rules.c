@@ -173,7 +173,8 @@ const struct rule diagnosis_rules[] = {
 		.code = "events = EPOLLIN | (pending(c) ? EPOLLOUT : 0);\n"
 			"epoll_ctl(epfd, EPOLL_CTL_MOD, fd, &(struct epoll_event){events, {.ptr = c}});\n",
 		.unmet = "partial/slow-reader:hang half-close/fin-slow-reader-100m:hang",
-		.met = "et/read-drain integrity/burst-then-silence",
+		.met = "et/read-drain integrity/burst-then-silence "
+		       "lifecycle/peer-vanish-write",
 		.also = WHEN_STALLED "fairness/echo-while-sending",
 	},
 	{
@@ -182,9 +183,9 @@ const struct rule diagnosis_rules[] = {
 		.repair = "Compute the interest in one place, from the state of the "
 			  "connection.",
 		.code = "events = (room(c) ? EPOLLIN : 0) | (pending(c) ? EPOLLOUT : 0);\n",
-		.unmet = "partial/slow-reader:hang et/data-during-write:hang",
-		.met = "half-close/fin-slow-reader-100m et/read-drain "
-		       "integrity/burst-then-silence",
+		.unmet = "partial/slow-reader:hang et/data-during-write:hang "
+			 "lifecycle/peer-vanish-write:leak",
+		.met = "et/read-drain integrity/burst-then-silence",
 		.also = WHEN_STALLED
 		"fairness/echo-while-sending lifecycle/peer-vanish-write",
 	},
