@@ -99,7 +99,8 @@ static void start(const struct case_info *info)
 		blocked("%s", target_reason());
 	if (info->exhausts && !config_get()->exec && !config_get()->exhaust)
 		skip("could hurt a target that others use: add --exhaust");
-	if (target_sight() < sight_of(info))
+	if (target_sight() < sight_of(info) ||
+		(sight_of(info) == LO && !target_shows_sockets()))
 		skip("needs to see more of the target: %s", sight_remedy(sight_of(info)));
 	expect_open_bystander();
 	calibrate();

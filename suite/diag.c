@@ -137,20 +137,30 @@ static int count_row(const struct nlmsghdr *header, void *data)
 	return MNL_CB_OK;
 }
 
-int diag_count(const struct sockaddr *local, int state)
+static int count_in(int family, const struct sockaddr *local, int state)
 {
 	uint32_t unused[4];
 	struct count count = {.port = put_address(local, unused)};
+	char buffer[256];
+	struct nlmsghdr *header =
+		request(buffer, family, NLM_F_DUMP, UINT32_C(1) << state);
 
-	/* A dual-stack server's connections are listed under AF_INET6. */
-	for (int family = AF_INET;; family = AF_INET6) {
-		char buffer[256];
-		struct nlmsghdr *header =
-			request(buffer, family, NLM_F_DUMP, UINT32_C(1) << state);
+	return ask(header, count_row, &count) == -1 ? -1 : count.n;
+}
 
-		if (ask(header, count_row, &count) == -1)
-			return -1;
-		if (family == AF_INET6)
-			return count.n;
-	}
+/* A dual-stack server's connections are listed under AF_INET6. */
+int diag_count(const struct sockaddr *local, int state)
+{
+	int in = count_in(AF_INET, local, state);
+	int in6 = in == -1 ? -1 : count_in(AF_INET6, local, state);
+
+	return in6 == -1 ? -1 : in + in6;
+}
+
+int diag_listeners(const struct sockaddr *local)
+{
+	int in = count_in(AF_INET, local, TCP_LISTEN);
+	int in6 = count_in(AF_INET6, local, TCP_LISTEN);
+
+	return in > in6 ? in : in6;
 }

@@ -86,8 +86,7 @@ bool diagnosis_accounts_for(const struct rule *rule, const char *id)
 
 bool diagnosis_is_unmet(const struct result *result)
 {
-	return result->progress == DONE &&
-		(result->verdict == VERDICT_FAIL || result->verdict == VERDICT_WARN);
+	return result->progress == DONE && verdict_is_unmet(result->verdict);
 }
 
 static bool is_met(const struct result *result)

@@ -18,7 +18,7 @@
  *	inject memcheck debugger tools that run it: the fault shim, strace, valgrind, ptrace
  *	reference pace           the built-in echo, and how fast it is here
  *	address port net         HOST:PORT, a free port, a network of its own
- *	proc diag                what /proc and the kernel's socket tables tell of it
+ *	proc diag limit          what /proc and the kernel's socket tables tell of it; what it may open
  *	repro tool               the scripts, and where they and the shim are found
  *	deadline                 one clock, one scale
  *

@@ -18,7 +18,6 @@
 #define AT_REST        0.05 /* of one processor, used: more is no rest */
 #define SPINNING       0.5  /* used or waited for: a spinner shows 1.00 on any machine */
 #define HANG_WINDOW_MS 100
-#define SETTLE_MS      300 /* for descriptors to be closed one after the other */
 #define COLLECT_MS     100 /* for a piece that is only late */
 
 /* --- what went wrong with a stream ------------------------------------------------------ */
@@ -261,25 +260,9 @@ void expect_bystander(const char *when)
 		bystander, text("a connection opened before is still served %s", when));
 }
 
-/* More than at most only as long as their number still falls. */
-static long settled(long most)
-{
-	struct deadline deadline = deadline_in(deadline_window(SETTLE_MS));
-	long now = target_descriptors(), least = now;
-
-	while (now > most && !deadline_over(&deadline)) {
-		stream_hold(1);
-		now = target_descriptors();
-		if (now < least)
-			deadline_progress(&deadline);
-		least = now < least ? now : least;
-	}
-	return now;
-}
-
 void expect_given_back(long before, long n)
 {
-	long most = before + n / 10, now = settled(most);
+	long most = before + n / 10, now = target_descriptors_left(most);
 
 	if (before < 0)
 		skip("cannot see the target's descriptors (run as its user)");

@@ -44,6 +44,11 @@ static char *told(char *line)
 	return text ? text + 2 + strspn(text + 2, " ") : line;
 }
 
+static long larger(long a, long b)
+{
+	return a > b ? a : b;
+}
+
 long memcheck_errors(char *first, size_t size)
 {
 	FILE *file = fdopen(report, "r");
@@ -61,8 +66,9 @@ long memcheck_errors(char *first, size_t size)
 			skip("the target switches stacks by itself: memcheck cannot follow it");
 		if (!*first && strncmp(text, "at 0x", 5) == 0)
 			snprintf(first, size, "%s %s", last, text);
+		/* Each process that was forked has one of its own. */
 		if (strncmp(text, SUMMARY, strlen(SUMMARY)) == 0)
-			errors = strtol(text + strlen(SUMMARY), NULL, 10);
+			errors = larger(errors, strtol(text + strlen(SUMMARY), NULL, 10));
 		snprintf(last, sizeof(last), "%s", text);
 	}
 	fclose(file);

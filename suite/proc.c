@@ -7,6 +7,7 @@
 #include "proc.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -204,7 +205,7 @@ long proc_descriptors(const struct tree *tree)
 
 	for (int i = 0; i < tree->n; i++)
 		if (for_entries(tree->pids[i], "fd", count_one, &sum) == -1 &&
-			tree->n == 1)
+			(errno == EACCES || tree->n == 1))
 			return -1;
 	return sum;
 }

@@ -35,10 +35,11 @@ static void forget_words(struct result *result)
 	free(result->expected);
 	free(result->seen);
 	free(result->text);
+	free(result->times);
 	free(result->wire);
 	free(result->output);
 	free(result->processes);
-	result->wire = result->output = result->processes = NULL;
+	result->times = result->wire = result->output = result->processes = NULL;
 }
 
 void record_finish(struct record *record)
@@ -138,6 +139,7 @@ bool record_message(struct record *record, const struct message *message)
 		if (result->progress < JUDGED)
 			enter_verdict(result, message);
 		break;
+	case MESSAGE_TIMES: add_to_scene(result, &result->times, message); break;
 	case MESSAGE_WIRE: add_to_scene(result, &result->wire, message); break;
 	case MESSAGE_OUTPUT: add_to_scene(result, &result->output, message); break;
 	case MESSAGE_PROCESSES: add_to_scene(result, &result->processes, message); break;

@@ -31,7 +31,7 @@ struct result {
 	char *expected, *seen, *text, *notes; /* NULL when there is none; owned */
 	char *known; /* why it is expected not to be met; likewise */
 	/* Lines of what there was to see then; likewise. */
-	char *wire, *output, *processes;
+	char *times, *wire, *output, *processes;
 };
 
 struct record {
@@ -78,7 +78,8 @@ enum exit_status {
 };
 enum exit_status record_status(const struct record *record);
 
-/* What the run has shown, in words. */
+/* What the run has shown, in words, the first of which are "conforming", "not conforming",
+ * "undecided" or "interrupted". */
 const char *record_conclusion(const struct record *record);
 
 #endif

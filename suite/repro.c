@@ -97,6 +97,8 @@ void repro_command(FILE *out, const char *id, const struct config *config)
 		fprintf(out, " --scale %g", config->scale);
 	if (config->thorough)
 		fputs(" --long", out);
+	if (config->exhaust)
+		fputs(" --exhaust", out);
 	if (strcmp(config->payload, "echo") != 0)
 		fprintf(out, " --payload %s", config->payload);
 	fputs(config->target ? " --target " : " --exec ", out);

@@ -679,7 +679,8 @@ const struct rule diagnosis_rules[] = {
 		.code = "close(fd);\n",
 		.unmet = "half-close/fin-churn:leak half-close/no-spin-after:leak",
 		.met = "half-close/fin-no-data",
-		.also = "capacity/fd-leak reset/fd-release reset/half-close-then-rst",
+		.also = "accept/emfile-recover-close:leak capacity/fd-leak "
+			"reset/fd-release reset/half-close-then-rst",
 	},
 	{
 		.shown_by = "broken/fd-leak-on-reset",
@@ -811,7 +812,7 @@ const struct rule diagnosis_rules[] = {
 		.bug = "each echo waits for a tick",
 		.repair = "Wait for readiness, not for time.",
 		.code = "ready = poll(fds, n, -1); /* and no sleep */\n",
-		.unmet = "fairness/latency:starve~1_bytes:",
+		.unmet = "fairness/latency:starve~messages_of_1:",
 		.also = "lifecycle/peer-vanish-write",
 	},
 	{
@@ -822,7 +823,7 @@ const struct rule diagnosis_rules[] = {
 			  "acknowledgement by 40 ms.",
 		.code = "setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));\n",
 		.unmet = "fairness/latency:starve",
-		.met = "fairness/latency:starve~1_bytes:",
+		.met = "fairness/latency:starve~messages_of_1:",
 	},
 	{
 		.shown_by = "broken/idle-timeout",

@@ -165,12 +165,19 @@ static void read_signals(struct supervisor *super)
 	reap(super);
 }
 
+/* One that another user runs, as sudo(8) starts it, is not ours to end. */
 static void kill_leftovers(struct supervisor *super)
 {
 	static struct tree tree;
+	struct deadline deadline = deadline_in(deadline_patience());
 
 	for (proc_tree(getpid(), false, &tree); tree.n > 0;
 		proc_tree(getpid(), false, &tree)) {
+		if (deadline_over(&deadline)) {
+			fprintf(stderr, "echospec: cannot end process %d of the target\n",
+				tree.pids[0]);
+			return;
+		}
 		for (int i = 0; i < tree.n; i++)
 			kill(tree.pids[i], SIGKILL);
 		poll(NULL, 0, 1);
@@ -289,7 +296,7 @@ int run_cases(const struct run *run)
 {
 	struct supervisor super = {.run = run, .signals = -1};
 	sigset_t watched, before;
-	int result = -1;
+	int result = -1, problem;
 
 	sigemptyset(&watched);
 	sigaddset(&watched, SIGCHLD);
@@ -303,7 +310,9 @@ int run_cases(const struct run *run)
 		super.signals = signalfd(-1, &watched, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (super.signals != -1) {
 		result = run_rounds(&super);
+		problem = errno;
 		settle(&super);
+		errno = problem;
 		run->record->interrupted = super.stop_signal != 0;
 		close(super.signals);
 	}

@@ -1,10 +1,12 @@
-/* scene - what there was to see when a verdict fell: the wire log, the target's output, its processes
+/* scene - what there was to see when a verdict fell: round trips, the wire log, the target's output,
+ * its processes
  *
  * SPDX-License-Identifier: MIT
  */
 #include "scene.h"
 
 #include "output.h"
+#include "pace.h"
 #include "proc.h"
 #include "target.h"
 #include "trace.h"
@@ -77,11 +79,19 @@ static void add_processes(void)
 	}
 }
 
+void scene_send_times(void (*send)(struct message *message))
+{
+	scene.send = send;
+	begin(MESSAGE_TIMES);
+	pace_each(add);
+	flush();
+}
+
 void scene_send(void (*send)(struct message *message))
 {
 	char output[OUTPUT];
 
-	scene.send = send;
+	scene_send_times(send);
 	begin(MESSAGE_WIRE);
 	trace_each(add);
 	begin(MESSAGE_OUTPUT);

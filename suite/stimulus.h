@@ -26,6 +26,11 @@ size_t stimulus_fit(size_t n);
 /* Whether the listener's queue is empty, as far as it can be seen: for stream_until(). */
 bool stimulus_all_accepted(void *unused);
 
+/* Of a server that is stopped: waits until so many connections are in the listener's queue, as far as
+ * it can be seen, or so many bytes in its socket. False when they do not come to be. */
+bool stimulus_queued(size_t n);
+bool stimulus_unread(const struct stream *stream, int64_t bytes);
+
 /* n connections that part that way, some at a time. */
 void stimulus_churn(enum parting parting, unsigned n);
 
@@ -77,8 +82,8 @@ void stimulus_thaw(void);
 void stimulus_let_sleep(void);
 /* Stops it then, and lets it go on: what it waits in fails with EINTR. */
 void stimulus_interrupt(void);
-/* Whether the target can be stopped (sight PID). Skips the case when it does not survive that: it
- * is gone by then, and another case says so. */
+/* Whether the target can be stopped (sight PID), and shows then all that it has not accepted. Skips
+ * the case when it does not survive that: it is gone by then, and another case says so. */
 bool stimulus_freezes_safely(void);
 
 #endif

@@ -16,23 +16,19 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define CHUNK         65536
 #define NARROW_MSS    536 /* RFC 9293, section 3.7.1: the default for IPv4 */
 #define NARROW_BUFFER 2048
 #define NARROW_SEND   65536
-#define TOO_MUCH      (UINT64_C(64) << 20) /* taken unread: no stall will come */
-#define STALL_MS      60 /* nothing moves: measured over at least three looks */
-#define OFTEN         50
+#define BURST_MS      60   /* nothing moves: all was taken that will be */
 #define PER_SOURCE    8192 /* connections from one source address before the next is used */
 
 #define TRACE(stream, ...) trace((stream)->pattern.connection, __VA_ARGS__)
@@ -328,16 +324,21 @@ static void pump(struct stream *const *set, size_t count, int64_t patience)
 	struct deadline deadline = deadline_in(patience);
 	struct pollfd *fds = calloc(count, sizeof(*fds));
 	size_t *index = calloc(count, sizeof(*index));
+	bool over = false;
 	nfds_t n;
 
 	if (!fds || !index)
 		abort();
-	while ((n = unfinished(set, count, fds, index)) && !deadline_over(&deadline)) {
+	/* One more look when it is over: it may be us who did not run for so long. */
+	while ((n = unfinished(set, count, fds, index)) && !over) {
+		over = deadline_over(&deadline);
 		if (poll(fds, n, deadline_left(&deadline)) <= 0)
 			continue;
 		for (nfds_t i = 0; i < n; i++)
-			if (fds[i].revents && step(set[index[i]], fds[i].revents))
+			if (fds[i].revents && step(set[index[i]], fds[i].revents)) {
 				deadline_progress(&deadline);
+				over = false;
+			}
 	}
 	free(fds);
 	free(index);
@@ -471,25 +472,26 @@ int64_t stream_ping(struct stream *stream, size_t n)
 		: -1;
 }
 
-static int by_size(const void *left, const void *right)
+void stream_burst(struct stream *const *set, size_t count, uint64_t n)
 {
-	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
-
-	return (a > b) - (a < b);
+	for (size_t i = 0; i < count; i++) {
+		set[i]->paused = true;
+		set[i]->send_goal = set[i]->sent + n;
+	}
+	pump(set, count, deadline_window(BURST_MS));
+	for (size_t i = 0; i < count; i++) {
+		set[i]->send_goal = set[i]->sent;
+		set[i]->paused = false;
+	}
 }
 
-int64_t stream_ping_often(struct stream *stream, size_t n)
+bool stream_step(struct stream *stream, int milliseconds)
 {
-	int64_t took[OFTEN];
+	struct pollfd fd = {.fd = stream->fd};
 
-	for (int i = 0; i < OFTEN; i++) {
-		took[i] = stream_ping(stream, n);
-		if (took[i] == -1)
-			return -1;
-		poll(NULL, 0, 1);
-	}
-	qsort(took, OFTEN, sizeof(*took), by_size);
-	return took[OFTEN / 4];
+	if (stream->sent < stream->send_goal)
+		fd.events = POLLOUT;
+	return poll(&fd, 1, milliseconds) > 0 && step(stream, fd.revents);
 }
 
 /* --- single calls ---------------------------------------------------------------------- */
@@ -609,209 +611,7 @@ void stream_use(struct stream *stream, const void *bytes, size_t n)
 	stream->pattern.length = n;
 }
 
-/* --- hard conditions ------------------------------------------------------------------- */
-
-static int server_row(const struct stream *stream, struct diag_row *row)
-{
-	struct sockaddr_storage here, there;
-	socklen_t length = sizeof(here);
-
-	if (getsockname(stream->fd, (struct sockaddr *)&here, &length) == -1 ||
-		getpeername(stream->fd, (struct sockaddr *)&there, &length) == -1)
-		return -1;
-	return diag_find((struct sockaddr *)&there, (struct sockaddr *)&here, row);
-}
-
-int stream_server_state(const struct stream *stream)
-{
-	struct diag_row row;
-
-	if (target_sight() < LO)
-		return -1;
-	return server_row(stream, &row) == 0 ? row.state : 0;
-}
-
-bool stream_server_keepalive(const struct stream *stream)
-{
-	struct diag_row row;
-
-	return server_row(stream, &row) == 0 && row.keepalive;
-}
-
-int64_t stream_server_unread(const struct stream *stream)
-{
-	struct diag_row row;
-
-	return server_row(stream, &row) == 0 ? (int64_t)row.receive : -1;
-}
-
-bool stream_is_read(void *stream)
-{
-	return stream_unacknowledged(stream) == 0 && stream_server_unread(stream) <= 0;
-}
-
-int64_t stream_arrived(const struct stream *stream)
-{
-	int n = 0;
-
-	return ioctl(stream->fd, SIOCINQ, &n) == 0 ? n : -1;
-}
-
-int64_t stream_unacknowledged(const struct stream *stream)
-{
-	int n = 0;
-
-	return ioctl(stream->fd, SIOCOUTQ, &n) == 0 ? n : -1;
-}
-
-/* What must stand still for a stall: our two queues and both of the server's. */
-struct queues {
-	int64_t ours, unread, unsent, arrived;
-};
-
-static struct queues look(const struct stream *stream)
-{
-	struct diag_row row = {0};
-
-	server_row(stream, &row);
-	return (struct queues){stream_unacknowledged(stream), row.receive, row.send,
-		stream_arrived(stream)};
-}
-
-/* Bytes that the server has neither sent nor put into its socket to send. */
-static uint64_t held_back(const struct stream *stream, const struct queues *queues)
-{
-	uint64_t passed_on =
-		(uint64_t)(queues->unsent + queues->arrived) + stream->received;
-
-	return passed_on < stream->sent ? stream->sent - passed_on : 0;
-}
-
-/* Three looks in a row, over the window, at which nothing had moved. A server that only waits for a
- * processor is not still; one that never rests has to be taken for it at last. */
-struct stillness {
-	struct deadline deadline, restless;
-	struct queues before;
-	int looks;
-};
-
-#define RESTLESS 10 /* windows */
-
-static struct stillness stillness_of(int64_t milliseconds)
-{
-	int64_t window = deadline_window(milliseconds);
-
-	return (struct stillness){.deadline = deadline_in(window),
-		.restless = deadline_in(RESTLESS * window)};
-}
-
-static bool server_rests(void)
-{
-	static struct tree tree;
-
-	target_tree(&tree);
-	return !proc_runnable(&tree);
-}
-
-static bool is_still(struct stillness *stillness, const struct queues *now, bool moved)
-{
-	if (moved || memcmp(now, &stillness->before, sizeof(*now)) != 0) {
-		stillness->before = *now;
-		stillness->looks = 0;
-		deadline_progress(&stillness->deadline);
-		deadline_progress(&stillness->restless);
-	}
-	return ++stillness->looks > 3 && deadline_over(&stillness->deadline) &&
-		(server_rests() || deadline_over(&stillness->restless));
-}
-
-static bool send_or_wait(struct stream *stream, int milliseconds)
-{
-	struct pollfd fd = {.fd = stream->fd};
-
-	if (stream->sent < stream->send_goal)
-		fd.events = POLLOUT;
-	return poll(&fd, 1, milliseconds) > 0 && step(stream, fd.revents);
-}
-
-bool stream_overfill(struct stream *stream, uint64_t limit)
-{
-	struct stillness stillness = stillness_of(STALL_MS);
-	struct queues now;
-	bool moved;
-
-	stream->paused = true;
-	stream->send_goal = stream->sent + limit;
-	do {
-		moved = send_or_wait(stream, STALL_MS / 6);
-		now = look(stream);
-	} while (stream->end == STREAM_OPEN && stream->sent < stream->send_goal &&
-		!is_still(&stillness, &now, moved));
-	bool stalled = stream->end == STREAM_OPEN && stream->sent < stream->send_goal;
-
-	stream->send_goal = stream->sent;
-	return stalled;
-}
-
-void stream_burst(struct stream *const *set, size_t count, uint64_t n)
-{
-	for (size_t i = 0; i < count; i++) {
-		set[i]->paused = true;
-		set[i]->send_goal = set[i]->sent + n;
-	}
-	pump(set, count, deadline_window(STALL_MS));
-	for (size_t i = 0; i < count; i++) {
-		set[i]->send_goal = set[i]->sent;
-		set[i]->paused = false;
-	}
-}
-
-bool stream_stall(struct stream *stream, uint64_t pending)
-{
-	struct stillness stillness = stillness_of(STALL_MS / 3);
-	uint64_t limit = stream->sent + TOO_MUCH;
-	struct queues now;
-	bool moved;
-
-	if (target_sight() < LO)
-		return stream_overfill(stream, TOO_MUCH);
-	stream->paused = true;
-	do {
-		now = look(stream);
-		if (held_back(stream, &now) < pending)
-			stream->send_goal =
-				stream->sent + pending - held_back(stream, &now);
-		moved = send_or_wait(stream, 1);
-	} while (stream->end == STREAM_OPEN && stream->sent < limit &&
-		!is_still(&stillness, &now, moved));
-	stream->send_goal = stream->sent;
-	return stream->end == STREAM_OPEN && held_back(stream, &now) > 0 &&
-		stream_server_state(stream) != 0;
-}
-
-bool stream_is_stalled(void *data)
-{
-	const struct stream *stream = data;
-	struct queues now = look(stream);
-
-	if (target_sight() < LO)
-		return now.ours > 0;
-	return now.unsent > 0 && held_back(stream, &now) > 0;
-}
-
-bool stream_settles(struct stream *stream)
-{
-	struct stillness stillness = stillness_of(STALL_MS);
-	struct queues now;
-
-	do {
-		if (stream_is_read(stream))
-			return true;
-		poll(NULL, 0, 1);
-		now = look(stream);
-	} while (!is_still(&stillness, &now, false));
-	return false;
-}
+/* --- waiting -------------------------------------------------------------------------- */
 
 bool stream_stirs(struct stream *stream, int64_t milliseconds)
 {

@@ -91,10 +91,13 @@ void stream_receive(struct stream *const *set, size_t count, uint64_t total);
 void stream_receive_echo(struct stream *const *set, size_t count);
 /* One small message and its echo; microseconds, or -1 when it did not come back. */
 int64_t stream_ping(struct stream *stream, size_t n);
-/* The lower quartile of 50 such times: most of what else the machine does falls into the others;
- * -1 when one did not come back. Between them the server has time to go to sleep: one that finds
- * the next message as soon as it has answered one does not come back to its loop at all. */
-int64_t stream_ping_often(struct stream *stream, size_t n);
+
+/* Sends without reading, n bytes each or until nothing moves: what the server meets does not
+ * depend on how soon we read. */
+void stream_burst(struct stream *const *set, size_t count, uint64_t n);
+/* The next send or read of the transfer under way, within so many milliseconds: true when something
+ * moved. */
+bool stream_step(struct stream *stream, int milliseconds);
 
 /* --- single calls ------------------------------------------------------------------------ */
 
@@ -123,11 +126,8 @@ void stream_cork(struct stream *stream, bool on);
 /* The content of the stream from here on: n bytes, repeated; they must stay. */
 void stream_use(struct stream *stream, const void *bytes, size_t n);
 
-/* --- hard conditions --------------------------------------------------------------------- */
+/* --- hard conditions: stream_stall.c --------------------------------------------------------------------- */
 
-/* Sends without reading, n bytes each or until nothing moves: what the server meets does not
- * depend on how soon we read. */
-void stream_burst(struct stream *const *set, size_t count, uint64_t n);
 /* Sends without reading until nothing moves any more on either side, at most limit bytes.
  * True when that stall was reached. */
 bool stream_overfill(struct stream *stream, uint64_t limit);
@@ -152,6 +152,8 @@ bool stream_server_keepalive(const struct stream *stream);
 int64_t stream_arrived(const struct stream *stream);
 /* Bytes that were sent and not acknowledged by the server's kernel. */
 int64_t stream_unacknowledged(const struct stream *stream);
+
+/* --- waiting ----------------------------------------------------------------------------- */
 
 /* Waits until the end, or a byte more than expected, or so many milliseconds: true when
  * something happened. */

@@ -10,6 +10,7 @@
 #include "address.h"
 #include "config.h"
 #include "deadline.h"
+#include "limit.h"
 #include "output.h"
 #include "port.h"
 #include "spawn.h"
@@ -23,15 +24,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define READY_MS          5000 /* without a sign of life, before it counts as never ready */
 #define SIGN_OF_LIFE_NS   100000000
 #define STOP_MS           1000 /* from SIGTERM to SIGKILL */
+#define SETTLE_MS         300  /* for descriptors to be closed one after the other */
 #define DEATH_MS          300 /* from the cut of its connections to the end of a process */
-#define MOST_REMEMBERED   64  /* processes */
 #define EMULATED_SLOWDOWN 10  /* valgrind: 3 to 5 on an idle machine */
 
 static struct {
@@ -40,16 +40,12 @@ static struct {
 	pid_t pid; /* of the command; 0 when it has none or has been reaped */
 	pid_t group;
 	bool spawned, dead;
+	bool shows_sockets, shares_port;
 	bool daemon; /* the command was gone when the target listened */
 	int status;  /* of the command, once dead */
 	int death_signal;
 	struct port port;
 	int input; /* our end of its standard input */
-	struct limit_before {
-		pid_t pid;
-		struct rlimit limit;
-	} before[MOST_REMEMBERED];
-	int remembered;
 	char reason[1024];
 } target = {.input = -1, .port.lock = -1};
 
@@ -115,13 +111,21 @@ unsigned target_most_backlog(void)
 
 enum sight target_sight(void)
 {
-	struct diag_row row;
-
 	if (target.spawned)
 		return OWN;
 	if (config_get()->pid)
 		return PID;
-	return target_listener(&row) == 0 ? LO : BB;
+	return target.shows_sockets ? LO : BB;
+}
+
+bool target_shows_sockets(void)
+{
+	return target.shows_sockets;
+}
+
+bool target_shares_port(void)
+{
+	return target.shares_port;
 }
 
 /* --- watching -------------------------------------------------------------------------- */
@@ -249,70 +253,12 @@ int target_signal(int signal)
 	return result;
 }
 
-/* The lowest limit that leaves pid just so many numbers to open. */
-static rlim_t limit_leaving(pid_t pid, int spare)
-{
-	int fd = proc_lowest_free(pid);
-	char path[64];
-
-	for (; spare > 0; fd++) {
-		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
-		if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == -1)
-			spare--;
-	}
-	return (rlim_t)fd;
-}
-
-static const struct rlimit *limit_before(pid_t pid)
-{
-	for (int i = 0; i < target.remembered; i++)
-		if (target.before[i].pid == pid)
-			return &target.before[i].limit;
-	return NULL;
-}
-
-/* What the cases may change, as it was. */
-static void remember_limits(void)
-{
-	static struct tree tree;
-
-	target.remembered = 0;
-	target_tree(&tree);
-	for (int i = 0; i < tree.n && target.remembered < MOST_REMEMBERED; i++) {
-		struct limit_before *before = &target.before[target.remembered];
-
-		before->pid = tree.pids[i];
-		target.remembered +=
-			prlimit(before->pid, RLIMIT_NOFILE, NULL, &before->limit) == 0;
-	}
-}
-
-static int change_limit(pid_t pid, int spare)
-{
-	const struct rlimit *before = limit_before(pid);
-	struct rlimit limit;
-
-	if (prlimit(pid, RLIMIT_NOFILE, NULL, &limit) == -1)
-		return 0;
-	if (spare >= 0)
-		limit.rlim_cur = limit_leaving(pid, spare);
-	else if (before)
-		limit = *before;
-	else
-		limit.rlim_cur = limit.rlim_max;
-	return prlimit(pid, RLIMIT_NOFILE, &limit, NULL);
-}
-
 int target_spare_descriptors(int spare)
 {
 	static struct tree tree;
-	int result = 0;
 
 	target_tree(&tree);
-	for (int i = 0; i < tree.n; i++)
-		if (change_limit(tree.pids[i], spare) == -1)
-			result = -1;
-	return result;
+	return limit_spare(&tree, spare);
 }
 
 long target_descriptors(void)
@@ -323,23 +269,42 @@ long target_descriptors(void)
 	return proc_descriptors(&tree);
 }
 
+long target_descriptors_left(long most)
+{
+	struct deadline deadline = deadline_in(deadline_window(SETTLE_MS));
+	long now = target_descriptors(), least = now;
+
+	while (now > most && !deadline_over(&deadline)) {
+		poll(NULL, 0, 1);
+		now = target_descriptors();
+		if (now < least)
+			deadline_progress(&deadline);
+		least = now < least ? now : least;
+	}
+	return now;
+}
+
 bool target_has_descriptor(void *unused)
 {
 	static struct tree tree;
-	struct rlimit limit;
 
 	target_tree(&tree);
-	for (int i = 0; i < tree.n; i++)
-		if (prlimit(tree.pids[i], RLIMIT_NOFILE, NULL, &limit) == 0 &&
-			(rlim_t)proc_lowest_free(tree.pids[i]) < limit.rlim_cur)
-			return true;
-	return unused != NULL;
+	return limit_leaves_room(&tree) || unused;
+}
+
+/* What the cases may change. */
+static void remember_limits(void)
+{
+	static struct tree tree;
+
+	target_tree(&tree);
+	limit_remember(&tree);
 }
 
 /* A target that is not ours goes on as it was, whatever a case was doing to it. */
 static void give_back(void)
 {
-	if (target.remembered == 0)
+	if (!limit_is_remembered())
 		return;
 	target_spare_descriptors(-1);
 	target_signal(SIGCONT);
@@ -397,6 +362,19 @@ static int never_ready(const char *what, const char *remedy)
 	return -1;
 }
 
+/* Once its address is known, and it listens there. */
+static void look_around(void)
+{
+	const struct sockaddr *address = (const struct sockaddr *)&target.address;
+	struct diag_row row;
+
+	target.shows_sockets = target_listener(&row) == 0;
+	target.shares_port = diag_listeners(address) > 1;
+	remember_limits();
+	if (target_emulated())
+		deadline_set_scale(config_get()->scale * EMULATED_SLOWDOWN);
+}
+
 /* A target that works but never listens has to be given up at some time. One that another tool
  * runs starts that tool first: valgrind took over 10 s on a busy machine. */
 static int wait_ready(bool under_a_tool)
@@ -421,9 +399,7 @@ static int wait_ready(bool under_a_tool)
 		poll(NULL, 0, 2);
 	}
 	target.daemon = target.dead;
-	remember_limits();
-	if (target_emulated())
-		deadline_set_scale(config_get()->scale * EMULATED_SLOWDOWN);
+	look_around();
 	return 0;
 }
 
@@ -499,9 +475,7 @@ static int attach(const char *name)
 		;
 	use_address(next->ai_addr, next->ai_addrlen);
 	freeaddrinfo(found);
-	remember_limits();
-	if (target_emulated())
-		deadline_set_scale(config_get()->scale * EMULATED_SLOWDOWN);
+	look_around();
 	return 0;
 }
 
@@ -552,11 +526,14 @@ enum target_second target_start_second(void)
 	return result;
 }
 
+/* The supervisor names what cannot be ended. */
 static void kill_all(void)
 {
+	struct deadline deadline = deadline_in(deadline_window(STOP_MS));
+
 	do
 		target_signal(SIGKILL);
-	while (!wait_until(gone, 5));
+	while (!wait_until(gone, 5) && !deadline_over(&deadline));
 }
 
 static void forget_process(void)

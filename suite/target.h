@@ -43,6 +43,11 @@ void target_kill(void);
 int target_restart(const struct launch *launch);
 
 enum sight target_sight(void);
+/* Whether its sockets stand in this host's tables: not those of a process that has a network of its
+ * own, though its pid is known. */
+bool target_shows_sockets(void);
+/* Whether it takes its connections from several queues (SO_REUSEPORT): of those only one is seen. */
+bool target_shares_port(void);
 
 /* Sight OWN. Starts the command once more, on the same port and beside the target, and ends that
  * one again. What became of it: */
@@ -79,6 +84,8 @@ int target_signal(int signal);
 int target_spare_descriptors(int spare);
 /* Descriptors that they have open together; -1 with errno when they cannot be seen. */
 long target_descriptors(void);
+/* The same as soon as there are no more than most of them, or their number falls no longer. */
+long target_descriptors_left(long most);
 /* Whether any of them can open one more: for stream_until(). */
 bool target_has_descriptor(void *unused);
 

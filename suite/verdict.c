@@ -36,6 +36,11 @@ enum verdict verdict_find(const char *name)
 	return verdict;
 }
 
+bool verdict_is_unmet(enum verdict verdict)
+{
+	return verdict == VERDICT_FAIL || verdict == VERDICT_WARN;
+}
+
 const char *cause_name(enum cause cause)
 {
 	static const char *const names[] = {

@@ -8,6 +8,8 @@
 #ifndef VERDICT_H
 #define VERDICT_H
 
+#include <stdbool.h>
+
 enum verdict {
 	VERDICT_PASS,
 	VERDICT_WARN,    /* a SHOULD not met */
@@ -35,6 +37,8 @@ enum cause {
 const char *verdict_name(enum verdict verdict);
 /* The verdict of that name; VERDICT_COUNT when there is none. */
 enum verdict verdict_find(const char *name);
+/* Whether the target did not do what it owes. */
+bool verdict_is_unmet(enum verdict verdict);
 const char *cause_name(enum cause cause); /* "" for CAUSE_NONE */
 
 enum message_kind {
@@ -42,6 +46,7 @@ enum message_kind {
 	MESSAGE_NOTE,  /* worth telling, whatever the verdict: text */
 	MESSAGE_JUDGED,
 	/* After it, lines in text: what there was to see. */
+	MESSAGE_TIMES,
 	MESSAGE_WIRE,
 	MESSAGE_OUTPUT,
 	MESSAGE_PROCESSES,
@@ -56,7 +61,7 @@ struct message {
 	double seconds;
 	char expected[512];
 	char seen[1024];
-	char text[3072]; /* what it means, or the reason */
+	char text[6144]; /* what it means, or the reason */
 };
 
 /* The receiving end, in the supervisor: a descriptor, or -1 with errno. Its address travels to

@@ -10,6 +10,7 @@
 #include "../expect.h"
 #include "../judge.h"
 #include "../knock.h"
+#include "../pace.h"
 
 #include <inttypes.h>
 
@@ -31,18 +32,22 @@ static bool enough(const struct pings *pings, const struct deadline *window)
 		pings->connections >= FLOOD_LEAST;
 }
 
-/* Between the pings the server comes back to its loop: see stream_ping_often(). */
+/* Between the pings the server comes back to its loop: see pace_ping(). */
 static struct pings ping_flooded(struct stream *stream)
 {
 	struct deadline window = deadline_in(deadline_window(FLOOD_MS));
 	struct deadline limit = deadline_in(deadline_patience());
 	struct knocks *knocks = knock_start();
+	struct pace *pace = pace_new("an older connection", PACE_TARGET);
 	struct pings pings = {0};
 
 	while (!pings.lost && !enough(&pings, &window) && !deadline_over(&limit)) {
 		uint64_t before = knock_count(knocks);
+		int64_t rtt = stream_ping(stream, 64);
 
-		pings.lost = stream_ping(stream, 64) == -1;
+		pings.lost = rtt == -1;
+		if (!pings.lost)
+			pace_add(pace, rtt);
 		pings.connections = knock_count(knocks);
 		before = pings.connections - before;
 		pings.overtaken += before > OVERTAKEN;

@@ -10,6 +10,7 @@
 #include "../expect.h"
 #include "../flood.h"
 #include "../judge.h"
+#include "../pace.h"
 
 #include <inttypes.h>
 
@@ -25,6 +26,7 @@ struct pings {
  * in a pause. */
 static struct pings ping_cold(struct stream *cold, struct flood *flood)
 {
+	struct pace *pace = pace_new("a second client", PACE_TARGET);
 	struct pings pings = {0};
 
 	while (pings.hot < PINGS && pings.all < MOST_PINGS &&
@@ -35,6 +37,7 @@ static struct pings ping_cold(struct stream *cold, struct flood *flood)
 			pings.slowest = -1;
 			break;
 		}
+		pace_add(pace, rtt);
 		pings.slowest = rtt > pings.slowest ? rtt : pings.slowest;
 		pings.hot += flood_is_hot(flood);
 		pings.all++;

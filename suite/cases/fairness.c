@@ -25,7 +25,7 @@ struct rush {
 	int64_t (*sample)(const struct rush *rush, size_t i);
 	struct stream *quiet[QUIET];
 
-	struct pace pace;
+	struct pace *pace;
 	bool hot; /* before each sample */
 	bool starved;
 };
@@ -47,10 +47,10 @@ static bool ask(struct rush *rush, struct flood *flood)
 	rush->hot = stream_until(flood_is_hot, flood);
 	if (!rush->hot)
 		return false;
-	us = rush->sample(rush, rush->pace.n);
+	us = rush->sample(rush, pace_count(rush->pace));
 	rush->starved = us == -1;
 	if (!rush->starved)
-		pace_add(&rush->pace, us);
+		pace_add(rush->pace, us);
 	return !rush->starved;
 }
 
@@ -66,7 +66,8 @@ static void measure(struct rush *rush)
 	open_each(rush, rush->quiet + QUIET / 2, QUIET - QUIET / 2);
 	flood = flood_start(hot, rush->floods);
 	limit = deadline_in(deadline_window(MEASURED_MS));
-	while (rush->pace.n < rush->samples && !deadline_over(&limit) && ask(rush, flood))
+	while (pace_count(rush->pace) < rush->samples && !deadline_over(&limit) &&
+		ask(rush, flood))
 		;
 	flood_stop(flood);
 }
@@ -77,6 +78,7 @@ static void expect_served_in_rush(
 	struct rush target = *kind, reference = *kind;
 
 	target.open = stream_open;
+	target.pace = pace_new(who, PACE_TARGET);
 	measure(&target);
 	if (target.starved)
 		fail(CAUSE_STARVE,
@@ -89,8 +91,9 @@ static void expect_served_in_rush(
 		unsure("the server reads faster than %zu clients can write",
 			target.floods);
 	reference.open = stream_open_reference;
+	reference.pace = pace_new(who, PACE_REFERENCE);
 	measure(&reference);
-	expect_pace(who, &target.pace, &reference.pace, bound,
+	expect_pace(target.pace, reference.pace, bound,
 		"the server reads too much of a busy connection before the others' turn");
 }
 

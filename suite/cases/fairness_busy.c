@@ -44,7 +44,8 @@ CASE(fairness, echo_while_sending, SHOULD, "RFC 862",
 		"128 MiB without echo")
 {
 	struct stream *s = stream_open();
-	struct lead lead = {.flood = flood_start(&s, 1), .burst = s->sent};
+	struct flood *flood = flood_start(&s, 1);
+	struct lead lead = {.flood = flood, .burst = s->sent};
 	uint64_t before, sent;
 	bool begun;
 
@@ -80,13 +81,18 @@ static uint64_t made(const struct progress *progress, size_t i)
 	return flood_echoed(progress->flood, i) - progress->before[i];
 }
 
-static bool work_is_done(void *data)
+static uint64_t made_by_all(const struct progress *progress)
 {
 	uint64_t sum = 0;
 
 	for (size_t i = 0; i < BUSY; i++)
-		sum += made(data, i);
-	return sum >= WORK;
+		sum += made(progress, i);
+	return sum;
+}
+
+static bool work_is_done(void *progress)
+{
+	return made_by_all(progress) >= WORK;
 }
 
 static size_t left_out(const struct progress *progress)
@@ -101,6 +107,28 @@ static size_t left_out(const struct progress *progress)
 static bool none_is_left_out(void *progress)
 {
 	return left_out(progress) == 0;
+}
+
+/* Of those that are left out; what the others get is no progress. */
+static uint64_t made_by_least(const struct progress *progress)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < BUSY; i++)
+		if (made(progress, i) <= progress->burst)
+			sum += made(progress, i);
+	return sum;
+}
+
+/* Until it is true, or nothing was made for the whole patience. */
+static void wait_while_made(bool (*is_true)(void *data), struct progress *progress,
+	uint64_t (*made_so_far)(const struct progress *progress))
+{
+	uint64_t before;
+
+	do
+		before = made_so_far(progress);
+	while (!stream_until(is_true, progress) && made_so_far(progress) > before);
 }
 
 /* The smallest share, in those of the largest. */
@@ -146,9 +174,9 @@ CASE(fairness, every_descriptor, MUST, "select(2); epoll(7), starvation",
 	size_t starved;
 
 	begin(&progress);
-	stream_until(work_is_done, &progress);
+	wait_while_made(work_is_done, &progress, made_by_all);
 	smallest = smallest_share(&progress);
-	stream_until(none_is_left_out, &progress);
+	wait_while_made(none_is_left_out, &progress, made_by_least);
 	starved = left_out(&progress);
 	flood_stop(progress.flood);
 

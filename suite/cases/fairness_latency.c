@@ -21,7 +21,8 @@ static void ping_in_turn(struct stream *s, struct stream *beside, size_t size,
 {
 	struct deadline limit = deadline_in(deadline_window(LATENCY_MS));
 
-	while (target->n < FEWEST || (target->n < PINGS && !deadline_over(&limit))) {
+	while (pace_count(target) < FEWEST ||
+		(pace_count(target) < PINGS && !deadline_over(&limit))) {
 		int64_t rtt = stream_ping(s, size);
 
 		if (rtt == -1)
@@ -31,14 +32,14 @@ static void ping_in_turn(struct stream *s, struct stream *beside, size_t size,
 	}
 }
 
-static void expect_latency(size_t bytes, int64_t floor, const struct pace *target,
-	const struct pace *reference)
+static void expect_latency(
+	int64_t floor, struct pace *target, const struct pace *reference)
 {
 	const struct pace_bound bounds[] = {{.percent = 50, .ratio = 10, .floor = floor},
 		{.percent = 90, .ratio = 10, .floor = 40000}};
 
 	for (int i = 0; i < 2; i++)
-		expect_pace(text("%zu bytes", bytes), target, reference, &bounds[i],
+		expect_pace(target, reference, &bounds[i],
 			"the server naps between looks, or a message longer than its buffer "
 			"waits for an acknowledgement that is delayed: TCP_NODELAY is not "
 			"set");
@@ -60,9 +61,11 @@ CASE(fairness, latency, SHOULD, "RFC 9293, section 3.7.4; epoll(7)",
 	struct stream *s = stream_open(), *beside = stream_open_reference();
 
 	for (int i = 0; i < 4; i++) {
-		struct pace target = {0}, reference = {0};
+		const char *what = text("messages of %zu", messages[i].bytes);
+		struct pace *target = pace_new(what, PACE_TARGET);
+		struct pace *reference = pace_new(what, PACE_REFERENCE);
 
-		ping_in_turn(s, beside, messages[i].bytes, &target, &reference);
-		expect_latency(messages[i].bytes, messages[i].floor, &target, &reference);
+		ping_in_turn(s, beside, messages[i].bytes, target, reference);
+		expect_latency(messages[i].floor, target, reference);
 	}
 }

@@ -11,45 +11,22 @@
 #include "../deadline.h"
 #include "../expect.h"
 #include "../judge.h"
+#include "../pace.h"
 #include "../stimulus.h"
 
 #include <inttypes.h>
 
 #define CROWD 900 /* well below FD_SETSIZE */
 
-static long descriptors(void)
-{
-	static struct tree tree;
-
-	target_tree(&tree);
-	return proc_descriptors(&tree);
-}
-
-/* Waits until no more than before are open, or their number stands still. */
-static long settled(long before)
-{
-	struct deadline deadline = deadline_in(deadline_window(200));
-	long now = descriptors(), last = now;
-
-	while (now > before && !deadline_over(&deadline)) {
-		stream_hold(1);
-		now = descriptors();
-		if (now != last)
-			deadline_progress(&deadline);
-		last = now;
-	}
-	return now;
-}
-
 /* Descriptors that are left when n connections of each kind have come and gone; which kind left
  * the most. */
 static long after_churn(unsigned n, enum parting *worst)
 {
-	long before = descriptors(), most = 0;
+	long before = target_descriptors(), most = 0;
 
 	for (enum parting parting = 0; parting < PART_COUNT; parting++) {
 		stimulus_churn(parting, n);
-		long now = settled(before);
+		long now = target_descriptors_left(before);
 
 		if (now - before > most) {
 			most = now - before;
@@ -105,11 +82,11 @@ static int64_t memory(void)
 /* Bytes by which the target grows for each of the connections that come and go. */
 static double growth(void)
 {
-	long open = descriptors();
+	long open = target_descriptors();
 	int64_t before = memory();
 
 	churn_all(ROUND);
-	settled(open);
+	target_descriptors_left(open);
 	return (double)(memory() - before) / (ROUND * PART_COUNT);
 }
 
@@ -176,7 +153,7 @@ CASE(capacity, slot_leak, MUST, "RFC 862",
 static bool drifts(struct stream *s, int64_t before, int64_t *after)
 {
 	for (int attempt = 0; attempt < 3; attempt++) {
-		*after = stream_ping_often(s, 64);
+		*after = pace_ping(s, 64, "after the churn");
 		if (*after == -1)
 			expect_echo(s);
 		if (*after < DRIFT * before || *after < before + DRIFT_US)
@@ -194,7 +171,7 @@ CASE(capacity, rtt_drift, SHOULD, "close(2); epoll(7)",
 	.alone = true)
 {
 	struct stream *s = stream_open();
-	int64_t before = stream_ping_often(s, 64), after;
+	int64_t before = pace_ping(s, 64, "before the churn"), after;
 
 	churn_all(400);
 	if (drifts(s, before, &after) && !target_emulated())

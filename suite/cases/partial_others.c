@@ -41,13 +41,15 @@ static void expect_neighbours_served(const struct neighbours *neighbours)
 {
 	static const struct pace_bound bound = {
 		.percent = 50, .ratio = 50, .floor = 250000};
-	struct pace target = {0}, reference = {0};
+	const char *what = text("%d echoes during the stall", OTHERS);
+	struct pace *target = pace_new(what, PACE_TARGET);
+	struct pace *reference = pace_new(what, PACE_REFERENCE);
 
 	for (int i = 0; i < ROUNDS; i++) {
-		pace_add(&target, time_pings(neighbours->others));
-		pace_add(&reference, time_pings(neighbours->beside));
+		pace_add(target, time_pings(neighbours->others));
+		pace_add(reference, time_pings(neighbours->beside));
 	}
-	expect_pace("50 echoes during the stall", &target, &reference, &bound,
+	expect_pace(target, reference, &bound,
 		"the server waits for the stalled client, if not for ever");
 }
 
@@ -69,7 +71,7 @@ CASE(partial, hol_blocking, MUST, "send(2), O_NONBLOCK; RFC 862",
 /* Where nothing tells that a server holds bytes back, it has to be filled. */
 static uint64_t enough(void)
 {
-	return target_sight() < LO ? 2 << 20 : 256 << 10;
+	return target_shows_sockets() ? 256 << 10 : 2 << 20;
 }
 
 static int count_stalled(struct stream *const *set)

@@ -103,7 +103,7 @@ static void expect_busy_served(bool frozen)
 		stimulus_freeze();
 	reset_around(leavers, busy);
 	for (int i = 0; i < BUSY && frozen; i++)
-		if (stream_server_unread(busy[i]) != LARGE)
+		if (!stimulus_unread(busy[i], LARGE))
 			unsure("%d bytes do not fit into the server's window", LARGE);
 	if (frozen)
 		stimulus_thaw();

@@ -54,6 +54,18 @@ static json_t *lines_of(const char *text)
 	return lines;
 }
 
+/* Of lines that are JSON each. */
+static json_t *values_of(const char *text)
+{
+	json_t *lines = lines_of(text), *values = json_array(), *line;
+	size_t index;
+
+	json_array_foreach(lines, index, line) json_array_append_new(
+		values, json_loads(json_string_value(line), 0, NULL));
+	json_decref(lines);
+	return values;
+}
+
 /* How often each verdict was given, of a case that was run more than once. */
 static json_t *tally(const struct result *result)
 {
@@ -90,6 +102,7 @@ static json_t *case_of(unsigned row, const struct result *result)
 		set(object, "known", result->known);
 	json_object_set_new(object, "seconds", json_real(result->seconds));
 	json_object_set_new(object, "runs", tally(result));
+	json_object_set_new(object, "round_trips", values_of(result->times));
 	json_object_set_new(object, "wire", lines_of(result->wire));
 	json_object_set_new(object, "output", lines_of(result->output));
 	json_object_set_new(object, "processes", lines_of(result->processes));

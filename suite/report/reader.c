@@ -18,13 +18,22 @@
 struct member {
 	const char *
 		name; /* NULL ends a table; in one for elements that are no objects it is all */
-	json_type type; /* JSON_REAL: any number; JSON_TRUE: a boolean */
-	const struct member
-		*each; /* what the elements of an array, or the object, consist of */
+	json_type type;            /* JSON_REAL: any number; JSON_TRUE: a boolean */
+	const struct member *each; /* what the elements of an array consist of */
 	bool optional;
 };
 
 static const struct member string_element[] = {{.type = JSON_STRING}};
+
+static const struct member number_element[] = {{.type = JSON_INTEGER}};
+
+static const struct member series_members[] = {
+	{.name = "what", .type = JSON_STRING},
+	{.name = "who", .type = JSON_STRING},
+	{.name = "allowed_us", .type = JSON_OBJECT},
+	{.name = "us", .type = JSON_ARRAY, .each = number_element},
+	{0},
+};
 
 static const struct member case_members[] = {
 	{.name = "id", .type = JSON_STRING},
@@ -43,6 +52,10 @@ static const struct member case_members[] = {
 	{.name = "notes", .type = JSON_STRING},
 	{.name = "seconds", .type = JSON_REAL},
 	{.name = "runs", .type = JSON_OBJECT},
+	{.name = "round_trips",
+		.type = JSON_ARRAY,
+		.each = series_members,
+		.optional = true},
 	{.name = "wire", .type = JSON_ARRAY, .each = string_element},
 	{.name = "output", .type = JSON_ARRAY, .each = string_element, .optional = true},
 	{.name = "processes",

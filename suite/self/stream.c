@@ -178,30 +178,6 @@ Test(stream, random_numbers_are_its_own)
 	cr_expect_neq(stream_random(one), stream_random(one));
 }
 
-static void serve_late_at_times(int fd)
-{
-	char byte;
-
-	for (int i = 0; read(fd, &byte, 1) == 1; i++) {
-		if (i % 2)
-			poll(NULL, 0, 20);
-		server_give(fd, &byte, 1);
-	}
-}
-
-Test(stream, some_pings_may_be_late)
-{
-	struct stream *s;
-	int64_t rtt;
-
-	server_use(serve_late_at_times, 1);
-	s = stream_open();
-	rtt = stream_ping_often(s, 1);
-	cr_expect_gt(rtt, 0);
-	cr_expect_lt(rtt, 20000);
-	cr_expect_eq(s->received, 50);
-}
-
 Test(stream, another_address_of_the_host_is_reached)
 {
 	server_use(serve_echo, 1);
@@ -376,7 +352,6 @@ Test(stream, no_answer_is_no_ping)
 	server_use(serve_sink, IMPATIENT);
 	s = stream_open();
 	cr_expect_eq(stream_ping(s, 64), -1);
-	cr_expect_eq(stream_ping_often(s, 64), -1);
 	cr_expect_eq(s->end, STREAM_OPEN);
 }
 

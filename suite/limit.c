@@ -1,0 +1,95 @@
+/* limit - how many descriptors processes may have open: RLIMIT_NOFILE, by prlimit(2)
+ *
+ * SPDX-License-Identifier: MIT
+ */
+#include "limit.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define MOST_REMEMBERED 64 /* processes */
+
+static struct limit_before {
+	pid_t pid;
+	struct rlimit limit;
+} remembered[MOST_REMEMBERED];
+static int n_remembered;
+
+void limit_remember(const struct tree *tree)
+{
+	n_remembered = 0;
+	for (int i = 0; i < tree->n && n_remembered < MOST_REMEMBERED; i++) {
+		struct limit_before *before = &remembered[n_remembered];
+
+		before->pid = tree->pids[i];
+		n_remembered +=
+			prlimit(before->pid, RLIMIT_NOFILE, NULL, &before->limit) == 0;
+	}
+}
+
+bool limit_is_remembered(void)
+{
+	return n_remembered > 0;
+}
+
+static const struct rlimit *find(pid_t pid)
+{
+	for (int i = 0; i < n_remembered; i++)
+		if (remembered[i].pid == pid)
+			return &remembered[i].limit;
+	return NULL;
+}
+
+/* The lowest limit that leaves pid just so many numbers to open. */
+static rlim_t limit_leaving(pid_t pid, int spare)
+{
+	int fd = proc_lowest_free(pid);
+	char path[64];
+
+	for (; spare > 0; fd++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
+		if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == -1)
+			spare--;
+	}
+	return (rlim_t)fd;
+}
+
+/* One that has ended in the meantime needs no limit. */
+static int change(pid_t pid, int spare)
+{
+	const struct rlimit *before = find(pid);
+	struct rlimit limit;
+
+	if (prlimit(pid, RLIMIT_NOFILE, NULL, &limit) == -1)
+		return 0;
+	if (spare >= 0)
+		limit.rlim_cur = limit_leaving(pid, spare);
+	else if (before)
+		limit = *before;
+	else
+		limit.rlim_cur = limit.rlim_max;
+	return prlimit(pid, RLIMIT_NOFILE, &limit, NULL);
+}
+
+int limit_spare(const struct tree *tree, int spare)
+{
+	int result = 0;
+
+	for (int i = 0; i < tree->n; i++)
+		if (change(tree->pids[i], spare) == -1)
+			result = -1;
+	return result;
+}
+
+bool limit_leaves_room(const struct tree *tree)
+{
+	struct rlimit limit;
+
+	for (int i = 0; i < tree->n; i++)
+		if (prlimit(tree->pids[i], RLIMIT_NOFILE, NULL, &limit) == 0 &&
+			(rlim_t)proc_lowest_free(tree->pids[i]) < limit.rlim_cur)
+			return true;
+	return false;
+}
