@@ -104,6 +104,7 @@ enum {
 	OPT_JUNIT,
 	OPT_TAP,
 	OPT_MARKDOWN,
+	OPT_BUNDLE,
 	OPT_HELP,
 	OPT_VERSION,
 };
@@ -134,6 +135,7 @@ static const struct option table[] = {
 	{"junit", required_argument, NULL, OPT_JUNIT},
 	{"tap", required_argument, NULL, OPT_TAP},
 	{"markdown", required_argument, NULL, OPT_MARKDOWN},
+	{"bundle", required_argument, NULL, OPT_BUNDLE},
 	{"help", no_argument, NULL, OPT_HELP},
 	{"version", no_argument, NULL, OPT_VERSION},
 	{0},
@@ -203,6 +205,7 @@ static int take(struct options *options, int option, const char *word)
 	case OPT_JUNIT: options->reports[REPORT_JUNIT] = optarg; return -1;
 	case OPT_TAP: options->reports[REPORT_TAP] = optarg; return -1;
 	case OPT_MARKDOWN: options->reports[REPORT_MARKDOWN] = optarg; return -1;
+	case OPT_BUNDLE: options->reports[REPORT_BUNDLE] = optarg; return -1;
 	case 'h': help_print(false); return 0;
 	case OPT_HELP: help_print(true); return 0;
 	case OPT_VERSION: puts("echospec " VERSION); return 0;
@@ -219,8 +222,8 @@ static int check(const struct options *options)
 	if (options->list || options->explain || options->repro)
 		return -1;
 	if (options->variants)
-		return config->exec || config->target
-			? usage("%s", "--variant goes without --exec and --target")
+		return config->exec || config->target || config->pid
+			? usage("%s", "--variant goes without --exec, --target and --pid")
 			: variants_check(options);
 	if (!config->exec == !config->target)
 		return usage("%s",

@@ -34,6 +34,16 @@ static int refuse(const char *format, const char *what)
 	return EXIT_USAGE;
 }
 
+static bool is_named_before(char **variants, char **variant)
+{
+	size_t length = name_length(*variant) + 1; /* with the sign */
+
+	for (; variants < variant; variants++)
+		if (strncmp(*variants, *variant, length) == 0)
+			return true;
+	return false;
+}
+
 int variants_check(const struct options *options)
 {
 	for (char **variant = options->variants; *variant; variant++) {
@@ -50,6 +60,10 @@ int variants_check(const struct options *options)
 				"not know where to listen",
 				*variant);
 	}
+	for (char **variant = options->variants; *variant; variant++)
+		if (is_named_before(options->variants, variant))
+			return refuse("--variant '%s': there is another one of that name",
+				*variant);
 	for (int report = 0; report < REPORT_COUNT; report++) {
 		const char *path = options->reports[report];
 
@@ -89,15 +103,36 @@ static int judge_one(struct options options, const char *variant,
 	return judge(&options, wanted);
 }
 
-static volatile sig_atomic_t child;
+static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
+static volatile sig_atomic_t child, stopped; /* by that signal */
 
 static void pass_on(int signal)
 {
+	stopped = signal;
 	if (child > 0)
 		kill(child, signal);
 }
 
-/* Its exit status; EXIT_OWN_FAULT when there was none. */
+static void on_stop(void (*handler)(int signal))
+{
+	struct sigaction action = {.sa_handler = handler};
+
+	for (size_t i = 0; i < sizeof(stops) / sizeof(*stops); i++)
+		sigaction(stops[i], &action, NULL);
+}
+
+/* What comes while the child is being made reaches it, or us once it is known. */
+static void hold_stops(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(stops) / sizeof(*stops); i++)
+		sigaddset(&set, stops[i]);
+	sigprocmask(how, &set, NULL);
+}
+
+/* Its exit status, as a shell tells it; EXIT_OWN_FAULT when there was none. */
 static int wait_for(pid_t pid)
 {
 	int status;
@@ -105,6 +140,8 @@ static int wait_for(pid_t pid)
 	while (waitpid(pid, &status, 0) == -1)
 		if (errno != EINTR)
 			return EXIT_OWN_FAULT;
+	if (stopped)
+		return SIGNAL_STATUS + stopped;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_OWN_FAULT;
 }
 
@@ -114,7 +151,11 @@ static int run_one(const struct options *options, const char *variant,
 	int status;
 
 	fflush(stdout);
+	hold_stops(SIG_BLOCK);
 	child = fork();
+	if (child == 0)
+		on_stop(SIG_DFL);
+	hold_stops(SIG_UNBLOCK);
 	if (child == -1) {
 		fprintf(stderr, "echospec: fork: %s\n", strerror(errno));
 		return EXIT_OWN_FAULT;
@@ -142,18 +183,22 @@ static const char *words_of(int status)
 	}
 }
 
-/* That a MUST failed says more than that something could not be decided. */
+/* That a MUST failed says more than that something could not be decided, and that more than that
+ * there was nothing to decide. */
 static int worse_of(int status, int other)
 {
-	if (status == EXIT_NOT_CONFORMING || other == EXIT_NOT_CONFORMING)
-		return EXIT_NOT_CONFORMING;
-	return status > other ? status : other;
+	static const int worst_first[] = {EXIT_NOT_CONFORMING, EXIT_OWN_FAULT,
+		EXIT_UNREACHABLE, EXIT_USAGE, EXIT_NOTHING_RUN};
+
+	for (size_t i = 0; i < sizeof(worst_first) / sizeof(*worst_first); i++)
+		if (status == worst_first[i] || other == worst_first[i])
+			return worst_first[i];
+	return EXIT_CONFORMING;
 }
 
 int variants_run(const struct options *options,
 	int (*judge)(struct options *options, const bool *wanted), const bool *wanted)
 {
-	struct sigaction action = {.sa_handler = pass_on};
 	char *summary = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&summary, &size);
@@ -161,17 +206,15 @@ int variants_run(const struct options *options,
 
 	if (!out)
 		return EXIT_OWN_FAULT;
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	on_stop(pass_on);
 	for (char **variant = options->variants; *variant; variant++) {
 		int status = run_one(options, *variant, judge, wanted);
 
-		worst = worse_of(worst, status);
 		if (status >= SIGNAL_STATUS) {
 			worst = status;
 			break;
 		}
+		worst = worse_of(worst, status);
 		fprintf(out, "  %-20.*s %s\n", (int)name_length(*variant), *variant,
 			words_of(status));
 		putchar('\n');

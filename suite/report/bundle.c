@@ -2,8 +2,10 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "../catalogue.h"
 #include "../repro.h"
 #include "file.h"
+#include "outcome.h"
 #include "pcap.h"
 #include "report.h"
 
@@ -13,21 +15,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#define PATH 4096
-
-static const char *text_in(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
+#define PATH   4096
+#define PCAP   "wire.pcap"
+#define REPLAY "replay.sh"
 
 static bool is_unmet(const json_t *result)
 {
-	const char *verdict = text_in(result, "verdict");
-
-	return strcmp(verdict, "fail") == 0 || strcmp(verdict, "warn") == 0;
+	return verdict_is_unmet(verdict_find(outcome_text(result, "verdict")));
 }
 
 static int make_directory(const char *path)
@@ -54,26 +50,30 @@ static void print_verdict(FILE *out, const json_t *run, const json_t *result)
 
 	(void)run;
 	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++)
-		fprintf(out, "%-12s %s\n", members[i], text_in(result, members[i]));
+		fprintf(out, "%-12s %s\n", members[i], outcome_text(result, members[i]));
 }
 
 /* The command that runs it alone, as it was run. */
 static void print_replay(FILE *out, const json_t *run, const json_t *result)
 {
 	const json_t *options = json_object_get(run, "options");
-	const char *target = text_in(run, "target");
+	const char *target = outcome_text(run, "target");
 	bool spawned = strstr(target, "{port}");
 	struct config config = {
 		.exec = spawned ? target : NULL,
 		.target = spawned ? NULL : target,
-		.payload = text_in(options, "payload"),
+		.payload = outcome_text(options, "payload"),
 		.seed = (uint32_t)json_integer_value(json_object_get(options, "seed")),
 		.scale = json_number_value(json_object_get(options, "scale")),
 		.thorough = json_is_true(json_object_get(options, "long")),
+		.exhaust = json_is_true(json_object_get(options, "exhaust")),
 	};
 
 	fputs("#!/bin/sh\n", out);
-	repro_command(out, text_in(result, "id"), &config);
+	if (!spawned && strcmp(outcome_text(result, "mode"), "PID") == 0)
+		fputs("# add --pid N: the number that the target's process has now\n",
+			out);
+	repro_command(out, outcome_text(result, "id"), &config);
 }
 
 static const struct part {
@@ -85,7 +85,7 @@ static const struct part {
 	{"wire.txt", "wire", NULL},
 	{"output.txt", "output", NULL},
 	{"processes.txt", "processes", NULL},
-	{"replay.sh", NULL, print_replay},
+	{REPLAY, NULL, print_replay},
 };
 
 static int write_part(const struct part *part, const char *directory, const json_t *run,
@@ -118,28 +118,52 @@ static int write_case(const char *directory, const json_t *run, const json_t *re
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		if (write_part(&parts[i], directory, run, result) == -1)
 			return -1;
-	snprintf(path, sizeof(path), "%s/wire.pcap", directory);
+	snprintf(path, sizeof(path), "%s/" REPLAY, directory);
+	if (chmod(path, 0755) == -1)
+		return -1;
+	snprintf(path, sizeof(path), "%s/" PCAP, directory);
 	return pcap_write(path, json_object_get(result, "wire"));
+}
+
+/* --- all of them ------------------------------------------------------------------------ */
+
+static void name_folder(char path[PATH], const char *directory, const char *id)
+{
+	snprintf(path, PATH, "%s/%s", directory, id);
+	*strrchr(path, '/') = '-';
+}
+
+/* What an earlier run has left there; a folder with more in it than that stays. */
+static void clear(const char *directory, const char *id)
+{
+	char folder[PATH], path[PATH + 32];
+
+	name_folder(folder, directory, id);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, parts[i].file);
+		unlink(path);
+	}
+	snprintf(path, sizeof(path), "%s/" PCAP, folder);
+	unlink(path);
+	rmdir(folder);
 }
 
 int bundle_write(const char *directory, const json_t *run)
 {
 	const json_t *result;
 	size_t index;
-	char path[PATH];
+	char folder[PATH];
 
 	if (make_directory(directory) == -1)
 		return -1;
+	for (unsigned row = 0; row < catalogue_size(); row++)
+		clear(directory, catalogue_id(row));
 	json_array_foreach(json_object_get(run, "cases"), index, result)
 	{
-		char *slash;
-
 		if (!is_unmet(result))
 			continue;
-		snprintf(path, sizeof(path), "%s/%s", directory, text_in(result, "id"));
-		slash = strrchr(path, '/');
-		*slash = '-';
-		if (write_case(path, run, result) == -1)
+		name_folder(folder, directory, outcome_text(result, "id"));
+		if (write_case(folder, run, result) == -1)
 			return -1;
 	}
 	return 0;

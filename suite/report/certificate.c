@@ -1,50 +1,23 @@
 /* certificate - a run in a word: for a badge, or for a line in a log
  *
- * What counts are the cases; the counts of the document are only said of them.
+ * The conclusion is the record's; what is counted are its cases, whatever it says of their number.
  *
  * SPDX-License-Identifier: MIT
  */
 #include "certificate.h"
 
 #include "../verdict.h"
+#include "outcome.h"
 #include "plain.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum outcome {
-	CONFORMS,
-	WARNED,   /* conforms, but for a SHOULD */
-	UNJUDGED, /* nothing failed, but not all that was wanted could be judged */
-	FAILED,
-};
-
 struct sum {
 	unsigned counts[VERDICT_COUNT], done;
 	json_int_t wanted;
-	enum outcome outcome;
 };
-
-static const char *text_in(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
-
-static enum outcome outcome_of(const struct sum *sum)
-{
-	unsigned judged = sum->counts[VERDICT_PASS] + sum->counts[VERDICT_INFO] +
-		sum->counts[VERDICT_WARN] + sum->counts[VERDICT_SKIP];
-
-	if (sum->counts[VERDICT_FAIL])
-		return FAILED;
-	if (sum->counts[VERDICT_SKIP] == judged || judged < sum->wanted)
-		return UNJUDGED;
-	return sum->counts[VERDICT_WARN] ? WARNED : CONFORMS;
-}
 
 static struct sum sum_up(const json_t *run)
 {
@@ -54,42 +27,39 @@ static struct sum sum_up(const json_t *run)
 
 	json_array_foreach(json_object_get(run, "cases"), index, result)
 	{
-		sum.counts[verdict_find(text_in(result, "verdict"))]++;
+		sum.counts[verdict_find(outcome_text(result, "verdict"))]++;
 		sum.done++;
 	}
 	if (sum.wanted < sum.done)
 		sum.wanted = sum.done;
-	sum.outcome = outcome_of(&sum);
 	return sum;
 }
 
 static void print_line(FILE *out, const json_t *run)
 {
-	static const char *const words[] = {[CONFORMS] = "conforms",
-		[WARNED] = "conforms, with warnings",
-		[UNJUDGED] = "could not be judged whole",
-		[FAILED] = "does not conform"};
 	const json_t *options = json_object_get(run, "options");
-	const char *variant = text_in(run, "variant");
+	const char *variant = outcome_text(run, "variant");
 	struct sum sum = sum_up(run);
 
 	fputs("echospec ", out);
-	plain_print(out, text_in(run, "echospec"));
+	plain_print(out, outcome_text(run, "echospec"));
 	fputs(": ", out);
-	plain_print(out, *variant ? variant : text_in(run, "target"));
-	fprintf(out, " %s: %u of %" JSON_INTEGER_FORMAT " cases pass", words[sum.outcome],
+	plain_print(out, *variant ? variant : outcome_text(run, "target"));
+	fputs(": ", out);
+	plain_print(out, outcome_text(run, "conclusion"));
+	fprintf(out, "; %u of %" JSON_INTEGER_FORMAT " cases pass",
 		sum.counts[VERDICT_PASS], sum.wanted);
 	for (int verdict = VERDICT_PASS + 1; verdict < VERDICT_COUNT; verdict++)
 		if (sum.counts[verdict])
 			fprintf(out, ", %u %s", sum.counts[verdict],
 				verdict_name(verdict));
 	fputs("; kernel ", out);
-	plain_print(out, text_in(json_object_get(run, "environment"), "kernel"));
+	plain_print(out, outcome_text(json_object_get(run, "environment"), "kernel"));
 	fprintf(out, ", seed %" JSON_INTEGER_FORMAT,
 		json_integer_value(json_object_get(options, "seed")));
-	if (*text_in(run, "began")) {
+	if (*outcome_text(run, "began")) {
 		fputs(", ", out);
-		plain_print(out, text_in(run, "began"));
+		plain_print(out, outcome_text(run, "began"));
 	}
 	putc('\n', out);
 }
@@ -100,12 +70,21 @@ static void print_line(FILE *out, const json_t *run)
 #define GLYPH 6  /* of a digit or a letter, on the average */
 #define PAD   10
 
+/* The record's words decide, not we again: see record_conclusion(). */
+static const char *colour_of(const json_t *run, const struct sum *sum)
+{
+	const char *conclusion = outcome_text(run, "conclusion");
+
+	if (strncmp(conclusion, "not conforming", 14) == 0)
+		return "#cf222e";
+	if (strncmp(conclusion, "conforming", 10) == 0 && !sum->counts[VERDICT_WARN] &&
+		!sum->counts[VERDICT_FAIL])
+		return "#1a7f37";
+	return "#9a6700";
+}
+
 static void print_badge(FILE *out, const json_t *run)
 {
-	static const char *const colours[] = {[CONFORMS] = "#1a7f37",
-		[WARNED] = "#9a6700",
-		[UNJUDGED] = "#9a6700",
-		[FAILED] = "#cf222e"};
 	struct sum sum = sum_up(run);
 	char text[64];
 	int length = snprintf(text, sizeof(text), "%u of %" JSON_INTEGER_FORMAT,
@@ -124,7 +103,7 @@ static void print_badge(FILE *out, const json_t *run)
 		"<text x=\"%d\" y=\"14\" textLength=\"%d\">%s</text></g>\n"
 		"</svg>\n",
 		LEFT + right, text, text, LEFT + right, LEFT, LEFT, right,
-		colours[sum.outcome], PAD, LEFT - 2 * PAD, LEFT + PAD, words, text);
+		colour_of(run, &sum), PAD, LEFT - 2 * PAD, LEFT + PAD, words, text);
 }
 
 /* --- to memory -------------------------------------------------------------------------- */

@@ -244,17 +244,26 @@ static void print_stale(const struct record *record)
 	}
 }
 
+static void print_counts(const struct record *record)
+{
+	char label[64], counts[128] = "";
+	int n = snprintf(label, sizeof(label), "%u of %u cases in %.1f s: ", record->done,
+		record->wanted, (double)(deadline_now() - record->began) / 1000);
+
+	for (int verdict = 0; verdict < VERDICT_COUNT; verdict++)
+		if (record_count(record, verdict))
+			snprintf(counts + strlen(counts), sizeof(counts) - strlen(counts),
+				"%s%u %s", *counts ? " " : "",
+				record_count(record, verdict), verdict_name(verdict));
+	putchar('\n');
+	columns_print(0, label, n, counts);
+}
+
 void console_end(const struct record *record)
 {
 	clear_live();
 	print_ready(record, true);
-	printf("\n%u of %u cases in %.1f s:", record->done, record->wanted,
-		(double)(deadline_now() - record->began) / 1000);
-	for (int verdict = 0; verdict < VERDICT_COUNT; verdict++)
-		if (record_count(record, verdict))
-			printf(" %u %s", record_count(record, verdict),
-				verdict_name(verdict));
-	putchar('\n');
+	print_counts(record);
 	for (int verdict = VERDICT_WARN; verdict < VERDICT_COUNT; verdict++)
 		if (worth_naming(verdict) && record_count(record, verdict)) {
 			printf("  %s\n", verdict_name(verdict));

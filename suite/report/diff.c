@@ -19,6 +19,7 @@
 enum change {
 	BROKEN,
 	FIXED,
+	UNDECIDED, /* was judged, and could not be any more */
 	OTHERWISE, /* neither better nor worse: skipped, say, and now passed */
 	NEW,
 	GONE,
@@ -28,21 +29,22 @@ enum change {
 };
 
 static const char *const names[CHANGES] = {
-	"broken", "fixed", "changed", "new", "gone", "slower", "the same"};
+	"broken", "fixed", "undecided", "changed", "new", "gone", "slower", "the same"};
 
 static enum verdict verdict_in(const json_t *result)
 {
 	return verdict_find(json_string_value(json_object_get(result, "verdict")));
 }
 
-static bool is_unmet(enum verdict verdict)
-{
-	return verdict == VERDICT_FAIL || verdict == VERDICT_WARN;
-}
-
 static bool is_met(enum verdict verdict)
 {
 	return verdict == VERDICT_PASS || verdict == VERDICT_INFO;
+}
+
+static bool is_open(enum verdict verdict)
+{
+	return verdict == VERDICT_BLOCKED || verdict == VERDICT_UNSURE ||
+		verdict == VERDICT_ERROR;
 }
 
 static double seconds_in(const json_t *result)
@@ -71,12 +73,14 @@ static enum change change_of(const json_t *old, const json_t *new)
 		return GONE;
 	after = verdict_in(new);
 	if (!old)
-		return is_unmet(after) ? BROKEN : NEW;
+		return verdict_is_unmet(after) ? BROKEN : NEW;
 	before = verdict_in(old);
-	if (is_unmet(after) && (!is_unmet(before) || after > before))
+	if (verdict_is_unmet(after) && (!verdict_is_unmet(before) || after > before))
 		return BROKEN;
-	if (is_unmet(before) && (is_met(after) || after < before))
+	if (verdict_is_unmet(before) && (is_met(after) || after < before))
 		return FIXED;
+	if (is_open(after) && !is_open(before))
+		return UNDECIDED;
 	if (before != after)
 		return OTHERWISE;
 	if (seconds_in(new) > FACTOR * seconds_in(old) &&
@@ -95,7 +99,7 @@ static void print_message(const char *message)
 static void print(
 	enum change change, const char *id, const json_t *old, const json_t *new)
 {
-	printf("%-8s %-32s ", names[change], id);
+	printf("%-9s %-32s ", names[change], id);
 	if (change == SLOWER)
 		printf("%.2f s, now %.2f s\n", seconds_in(old), seconds_in(new));
 	else
@@ -126,12 +130,17 @@ static void compare(
 	}
 }
 
-static int summarise(const unsigned counts[CHANGES])
+/* What a run did not come to says nothing for it. */
+static int summarise(const unsigned counts[CHANGES], bool complete)
 {
 	for (int change = 0; change < CHANGES; change++)
 		printf("%s%u %s", change ? ", " : "", counts[change], names[change]);
 	putchar('\n');
-	return counts[BROKEN] ? EXIT_NOT_CONFORMING : EXIT_CONFORMING;
+	if (!complete)
+		puts("undecided: not all cases of the new run are done");
+	if (counts[BROKEN])
+		return EXIT_NOT_CONFORMING;
+	return counts[UNDECIDED] || !complete ? EXIT_OWN_FAULT : EXIT_CONFORMING;
 }
 
 int diff_run(int argc, char **argv)
@@ -150,7 +159,8 @@ int diff_run(int argc, char **argv)
 	if (new) {
 		compare(new, old, new, counts);
 		compare(old, old, new, counts);
-		status = summarise(counts);
+		status =
+			summarise(counts, json_is_true(json_object_get(new, "complete")));
 	}
 	json_decref(old);
 	json_decref(new);

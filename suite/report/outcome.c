@@ -41,7 +41,7 @@ enum outcome outcome_of(const json_t *run, const json_t *result)
 	};
 	const json_t *options = json_object_get(run, "options");
 	enum verdict verdict = verdict_find(outcome_text(result, "verdict"));
-	bool unmet = verdict == VERDICT_FAIL || verdict == VERDICT_WARN;
+	bool unmet = verdict_is_unmet(verdict);
 
 	if (*outcome_text(result, "known") && unmet)
 		return OUTCOME_KNOWN;

@@ -67,6 +67,9 @@ REFUSED(variants_are_checked, {{"--variant", "server {port}"}, "NAME="},
 	{{"--variant", "a b=server {port}"}, "NAME="},
 	{{"--variant", "=server {port}"}, "NAME="},
 	{{"--variant", "a=server"}, "does not say {port}"},
+	{{"--variant", "a=x {port}", "--variant", "a=y {port}"},
+		"another one of that name"},
+	{{"--variant", "a=x {port}", "--pid", "1"}, "--variant goes without"},
 	{{HERE, "--variant", "a=server {port}"}, "--variant goes without"},
 	{{"--variant", "a=server {port}", "--json", "out.json"}, "contain {variant}"})
 
@@ -130,7 +133,7 @@ Test(options, help_tells_every_option)
 	static const char *const all[] = {"target", "pid", "exec", "only", "skip", "list",
 		"jobs", "scale", "strict", "json", "junit", "help", "payload", "repeat",
 		"seed", "trace", "long", "exhaust", "explain", "repro", "variant",
-		"known-failing", "quiet", "verbose", "tap", "markdown"};
+		"known-failing", "quiet", "verbose", "tap", "markdown", "bundle"};
 	char words[16];
 
 	expect_printed("--help", "EXIT STATUS");
@@ -138,6 +141,27 @@ Test(options, help_tells_every_option)
 		snprintf(words, sizeof(words), "\n  --%s", all[i]);
 		cr_expect_not_null(strstr(command.out, words), "%s", words);
 	}
+}
+
+Test(options, every_option_of_the_help_is_known)
+{
+	static struct command whole;
+	const char *const help[] = {"--help", NULL};
+	char option[32];
+	int known = 0;
+
+	command_run(&whole, help);
+	for (const char *at = whole.out; (at = strstr(at, "\n  --")); at++) {
+		const char *const arguments[] = {option, NULL};
+
+		cr_assert_eq(sscanf(at, " %31[-a-z]", option), 1);
+		if (strcmp(option, "--badge") == 0)
+			break;
+		command_run(&command, arguments);
+		cr_expect_null(strstr(command.err, "unknown option"), "%s", command.err);
+		known++;
+	}
+	cr_expect_gt(known, 25);
 }
 
 static unsigned widest(const char *text)

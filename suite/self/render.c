@@ -255,37 +255,48 @@ static void expect_badge(const json_t *run, const char *words, const char *colou
 #define AMBER "#9a6700"
 #define RED   "#cf222e"
 
-Test(render, the_worst_verdict_decides)
+static void conclude(json_t *run, const char *words)
+{
+	json_object_set_new(run, "conclusion", json_string(words));
+}
+
+Test(render, the_conclusion_of_the_record_decides)
 {
 	json_t *run = sample("a target", "");
 
-	expect_line(run, "a target conforms: 4 of 4 cases pass; kernel ");
+	expect_line(run,
+		"a target: conforming: every MUST that could be seen is met; "
+		"4 of 4 cases pass; kernel ");
 	expect_badge(run, ">4 of 4<", GREEN);
 	set_verdict(run, 0, "info");
-	expect_line(run, "a target conforms: 3 of 4 cases pass, 1 info; ");
+	expect_line(run, "; 3 of 4 cases pass, 1 info; ");
 	expect_badge(run, ">3 of 4<", GREEN);
 	set_verdict(run, 1, "warn");
-	expect_line(run, "a target conforms, with warnings: 2 of 4 cases pass, 1 warn, ");
+	expect_line(run, "; 2 of 4 cases pass, 1 warn, 1 info; ");
 	expect_badge(run, ">2 of 4<", AMBER);
-	set_verdict(run, 2, "unsure");
-	expect_line(run, "a target could not be judged whole: 1 of 4");
-	expect_badge(run, ">1 of 4<", AMBER);
+	conclude(run, "undecided: not all cases are done");
+	expect_line(run, "a target: undecided: not all cases are done; 2 of 4");
+	expect_badge(run, ">2 of 4<", AMBER);
+	conclude(run, "conforming, but for what is known to fail");
 	set_verdict(run, 3, "fail");
-	expect_line(run, "a target does not conform: 0 of 4");
-	expect_badge(run, ">0 of 4<", RED);
+	expect_badge(run, ">1 of 4<", AMBER);
+	conclude(run, "not conforming");
+	expect_line(run, "a target: not conforming; 1 of 4");
+	expect_badge(run, ">1 of 4<", RED);
 	json_decref(run);
 }
 
-Test(render, a_run_that_was_cut_short_conforms_to_nothing)
+Test(render, what_says_nothing_that_is_known_is_undecided)
 {
 	json_t *run = sample("a target", "");
 
+	conclude(run, "");
+	expect_badge(run, ">4 of 4<", AMBER);
 	json_object_set_new(run, "wanted", json_integer(5));
-	expect_line(run, "a target could not be judged whole: 4 of 5");
 	expect_badge(run, ">4 of 5<", AMBER);
 	json_array_clear(json_object_get(run, "cases"));
 	json_object_set_new(run, "wanted", json_integer(0));
-	expect_line(run, "a target could not be judged whole: 0 of 0");
+	expect_line(run, "; 0 of 0 cases pass;");
 	json_decref(run);
 }
 
@@ -295,9 +306,11 @@ Test(render, a_line_stays_one_whatever_the_target_is_called)
 			     "31m\177",
 		"");
 
-	expect_line(run, "two?lines?[2J?31m? conforms");
+	expect_line(run, "two?lines?[2J?31m?: conforming");
 	json_object_set_new(run, "variant", json_string("größer"));
-	expect_line(run, ": größer conforms");
+	expect_line(run, ": größer: conforming");
+	conclude(run, "\033[2J\n");
+	expect_line(run, ": ?[2J?; 4 of 4");
 	json_decref(run);
 }
 
