@@ -307,7 +307,8 @@ bool stimulus_freezes_safely(void)
 {
 	struct stream *s;
 
-	if (target_sight() < PID || target_shares_port() || target_signal(0) == -1)
+	if (target_sight() < PID || !target_shows_sockets() || target_shares_port() ||
+		target_signal(0) == -1)
 		return false;
 	stimulus_interrupt();
 	s = stream_open();

@@ -39,9 +39,9 @@ CASE(et, data_during_write, MUST, "epoll(7); epoll_ctl(2), EPOLL_CTL_MOD",
 	uint64_t stalled;
 
 	expect_stall(s, 32 << 10);
-	stalled = s->sent;
+	stalled = s->sent; /* unseen, it is full: what came last waits in its socket */
 	stream_send(s, 100);
-	if (s->end == STREAM_OPEN && s->sent == stalled)
+	if (target_shows_sockets() && s->end == STREAM_OPEN && s->sent == stalled)
 		unsure("the server takes nothing more while it waits to write");
 	stream_hold(deadline_window(20));
 

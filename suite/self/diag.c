@@ -195,3 +195,30 @@ Test(diag, half_closed_connections_are_counted_on_ipv6)
 {
 	count_half_closed(AF_INET6);
 }
+
+static int listen_too(const struct sockaddr *address)
+{
+	int fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+
+	cr_assert_eq(setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)), 0);
+	cr_assert_eq(
+		bind(fd, address, sizeof(struct sockaddr_in)), 0, "%s", strerror(errno));
+	cr_assert_eq(listen(fd, 8), 0);
+	return fd;
+}
+
+Test(diag, several_queues_of_one_port_are_counted)
+{
+	struct sockaddr_in any = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct end first = {.fd = listen_too((struct sockaddr *)&any)};
+	const struct sockaddr *local = address(&first);
+	int second;
+
+	cr_expect_eq(diag_listeners(local), 1);
+	second = listen_too(local);
+	cr_expect_eq(diag_listeners(local), 2);
+	close(first.fd);
+	close(second);
+	cr_expect_eq(diag_listeners(local), 0);
+}
