@@ -4,7 +4,8 @@
  *    first connection is made alone, and the others, some at a time, to where it went.
  * b. With a rate, each connection has its turns, spread evenly over those of the others.
  *    A message that has to wait for the echo of the one before is late through the
- *    server's fault: its latency counts from its turn.
+ *    server's fault: its latency counts from its turn. The time of a turn is
+ *    computed and not read from the clock, so that our own lateness counts as well.
  * c. Nothing waits for a constant time, only for progress: when for PATIENCE no
  *    connection was made, or no byte of the last echoes came, none will.
  *
@@ -36,7 +37,8 @@ enum state { CONNECTING, AGAIN, OPEN, GONE };
 struct conn {
 	struct client client;
 	enum state state;
-	unsigned owed; /* turns that came while a message was under way */
+	unsigned long long turn; /* of the message under way, in those of all */
+	unsigned owed;           /* turns that came while it was */
 };
 
 struct load {
@@ -67,6 +69,20 @@ static long long now(void)
 	return time.tv_sec * (long long)SECOND + time.tv_nsec;
 }
 
+/* With a rate. */
+static long long turn_time(const struct load *load, unsigned long long turn)
+{
+	double a_second = (double)load->config.rate * load->config.connections;
+
+	return load->start + (long long)((double)turn / a_second * SECOND);
+}
+
+static int take_turn(struct conn *conn, unsigned long long turn)
+{
+	conn->turn = turn;
+	return client_begin(&conn->client, turn_time(load_of(conn), turn));
+}
+
 /* The next message is sent, if it was its turn. */
 static int on_echoed(struct client *client)
 {
@@ -83,7 +99,7 @@ static int on_echoed(struct client *client)
 	if (!conn->owed)
 		return 0;
 	conn->owed--;
-	return client_begin(client, client->turn + SECOND / load->config.rate);
+	return take_turn(conn, conn->turn + (unsigned)load->config.connections);
 }
 
 /* --- connections ---------------------------------------------------------------------- */
@@ -212,32 +228,36 @@ static void on_closed(struct loop_io *io)
 
 /* --- the course of it ----------------------------------------------------------------- */
 
-static void give_turn(struct conn *conn, long long time)
+static void give_turn(struct conn *conn, unsigned long long turn)
 {
 	if (conn->state != OPEN)
 		return;
 	if (conn->client.busy)
 		conn->owed++;
 	else
-		settle(conn, client_begin(&conn->client, time));
+		settle(conn, take_turn(conn, turn));
 }
 
 /* Gives all the turns that are due, and sleeps until the next. */
 static void on_pace(struct loop_timer *timer)
 {
 	struct load *load = LOOP_OWNER(timer, struct load, pace);
-	int n = load->config.connections;
-	double a_second = (double)load->config.rate * n;
+	unsigned n = (unsigned)load->config.connections;
 	long long time = now();
-	double due = (double)(time - load->start) / SECOND * a_second;
 	int rest;
 
 	if (load->stopping)
 		return;
-	for (; (double)load->turns <= due; load->turns++)
-		give_turn(&load->conns[load->turns % (unsigned)n], time);
-	rest = (int)(((double)load->turns - due) / a_second * 1000);
+	for (; turn_time(load, load->turns) <= time; load->turns++)
+		give_turn(&load->conns[load->turns % n], load->turns);
+	rest = (int)((turn_time(load, load->turns) - time) * 1000 / SECOND);
 	loop_timer_start(load->env.loop, timer, rest > 1 ? rest : 1);
+}
+
+static void go_flat_out(struct conn *conn)
+{
+	if (conn->state == OPEN)
+		settle(conn, client_begin(&conn->client, load_of(conn)->start));
 }
 
 static void start(struct load *load)
@@ -249,7 +269,7 @@ static void start(struct load *load)
 		on_pace(&load->pace);
 	else
 		for (int i = 0; i < load->config.connections; i++)
-			give_turn(&load->conns[i], load->start);
+			go_flat_out(&load->conns[i]);
 	if (load->config.seconds)
 		loop_timer_start(load->env.loop, &load->end, load->config.seconds * 1000);
 }
