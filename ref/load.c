@@ -131,14 +131,26 @@ static void settle(struct conn *conn, int result)
 		loop_stop(load->env.loop);
 }
 
+static bool is_own(int error)
+{
+	switch (error) {
+	case EADDRNOTAVAIL:
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM: return true;
+	default: return false;
+	}
+}
+
 /* No connection is made while none was: that is not the server's fault, but that there is
- * none. */
+ * none. Nor is it what this machine refuses. */
 static void give_up(struct conn *conn, int error)
 {
 	struct load *load = load_of(conn);
 
 	conn->state = GONE;
-	if (load->figures.connected) {
+	if (load->figures.connected && !is_own(error)) {
 		client_blame(&conn->client, "cannot connect: %s", strerror(error));
 		return;
 	}

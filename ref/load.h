@@ -38,7 +38,7 @@ void load_destroy(struct load *load);
  * wait. */
 void load_stop(struct load *load);
 
-/* Why the server could not be reached, an errno; or 0. */
+/* Why the server could not be reached, or what this machine refused, an errno; or 0. */
 int load_error(const struct load *load);
 
 const struct load_figures *load_figures(struct load *load);

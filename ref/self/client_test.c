@@ -9,8 +9,10 @@
 #include "ref/sock.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -179,4 +181,36 @@ Test(load, counts_from_turns_that_have_come)
 	load_destroy(load);
 	server_destroy(echo);
 	freeaddrinfo((void *)config.to);
+}
+
+/* Descriptors for two of its connections. */
+Test(load, blames_no_server_for_what_this_machine_refuses)
+{
+	const char *why;
+	int listener = sock_listen("127.0.0.1:0", 8, &why);
+	struct loop *loop = loop_create(mux_default(), false);
+	struct load_config config = {.to = address_of(sock_port(listener)),
+		.connections = 3,
+		.size = 1,
+		.seconds = 1};
+	int next = dup(listener);
+	struct rlimit limit, few;
+	struct load *load;
+
+	close(next);
+	cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	few = limit;
+	few.rlim_cur = (rlim_t)next + 2;
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+	load = load_create(loop, &config);
+	cr_assert_eq(loop_run(loop), 0);
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+
+	cr_assert_gt(load_figures(load)->connected, 0);
+	cr_assert_eq(load_error(load), EMFILE);
+	cr_assert_eq(load_figures(load)->faults, 0);
+	loop_destroy(loop);
+	load_destroy(load);
+	freeaddrinfo((void *)config.to);
+	close(listener);
 }
