@@ -299,7 +299,10 @@ static void connect_more(struct load *load)
 
 static void on_end(struct loop_timer *timer)
 {
-	load_stop(LOOP_OWNER(timer, struct load, end));
+	struct load *load = LOOP_OWNER(timer, struct load, end);
+
+	if (!load->stopping)
+		load_stop(load);
 }
 
 /* The last echoes do not come: each is a fault. */

@@ -214,3 +214,49 @@ Test(load, blames_no_server_for_what_this_machine_refuses)
 	freeaddrinfo((void *)config.to);
 	close(listener);
 }
+
+struct slow {
+	struct loop_timer signal, answer;
+	struct load *load;
+	int listener;
+};
+
+static void on_signal(struct loop_timer *timer)
+{
+	load_stop(LOOP_OWNER(timer, struct slow, signal)->load);
+}
+
+static void on_answer(struct loop_timer *timer)
+{
+	int fd = sock_accept(LOOP_OWNER(timer, struct slow, answer)->listener);
+	char byte;
+
+	cr_assert_eq(read(fd, &byte, 1), 1);
+	cr_assert_eq(write(fd, &byte, 1), 1);
+	close(fd);
+}
+
+/* A signal just before the end, whose time is over before the last echo comes. */
+Test(load, waits_for_echoes_beyond_its_end)
+{
+	const char *why;
+	struct slow slow = {.signal.fire = on_signal,
+		.answer.fire = on_answer,
+		.listener = sock_listen("127.0.0.1:0", 8, &why)};
+	struct loop *loop = loop_create(mux_default(), false);
+	struct load_config config = {.to = address_of(sock_port(slow.listener)),
+		.connections = 1,
+		.size = 1,
+		.seconds = 1};
+
+	slow.load = load_create(loop, &config);
+	loop_timer_start(loop, &slow.signal, 500);
+	loop_timer_start(loop, &slow.answer, 1500);
+	cr_assert_eq(loop_run(loop), 0);
+	cr_assert_eq(load_figures(slow.load)->messages, 1);
+	cr_assert_eq(load_figures(slow.load)->faults, 0);
+	loop_destroy(loop);
+	load_destroy(slow.load);
+	freeaddrinfo((void *)config.to);
+	close(slow.listener);
+}
