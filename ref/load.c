@@ -158,11 +158,18 @@ static void give_up(struct conn *conn, int error)
 	loop_stop(load->env.loop);
 }
 
+static void be_patient(struct load *load)
+{
+	load->progress = load->env.bytes + (unsigned)load->figures.connected;
+	loop_timer_start(load->env.loop, &load->patience, PATIENCE);
+}
+
 static bool next_address(struct load *load)
 {
 	if (load->figures.connected || !load->to->ai_next)
 		return false;
 	load->to = load->to->ai_next;
+	be_patient(load);
 	return true;
 }
 
@@ -318,12 +325,6 @@ static void miss(struct load *load)
 	loop_stop(load->env.loop);
 }
 
-static void be_patient(struct load *load)
-{
-	load->progress = load->env.bytes + (unsigned)load->figures.connected;
-	loop_timer_start(load->env.loop, &load->patience, PATIENCE);
-}
-
 static void on_patience(struct loop_timer *timer)
 {
 	struct load *load = LOOP_OWNER(timer, struct load, patience);
@@ -334,6 +335,9 @@ static void on_patience(struct loop_timer *timer)
 		return;
 	if (load->stopping) {
 		miss(load);
+	} else if (!load->start && !load->figures.connected) {
+		errno = ETIMEDOUT;
+		on_connected(load->conns, -1);
 	} else if (!load->start) {
 		load->error = ETIMEDOUT;
 		loop_stop(load->env.loop);

@@ -3,7 +3,8 @@
  * a. Events and loop_again go through one queue, so a descriptor that has both is served
  *    once a round, and one that always has more to do cannot keep others from their turn.
  * b. A closed descriptor's number is free for the next accept at once. So closing waits
- *    for the end of the batch, when no event is left that could mean the old one.
+ *    for the end of the batch, when no event is left that could mean the old one. Timers
+ *    fire before that: what they close would wait for the next event.
  * c. EINTR is no error: SIGCONT causes it in epoll_wait without any handler (signal(7)).
  *
  * SPDX-License-Identifier: MIT
@@ -281,8 +282,8 @@ int loop_run(struct loop *loop)
 		if (loop->timers)
 			loop->now = clock_now();
 		serve(loop);
-		bury(loop);
 		fire(loop);
+		bury(loop);
 	}
 	return 0;
 }

@@ -127,27 +127,29 @@ static struct addrinfo *address_of(int port)
 	return to;
 }
 
-/* One that nobody listens at comes first. */
-static struct addrinfo *two_addresses(int listener)
+static struct addrinfo *two_addresses(int first, int second)
 {
-	const char *why;
-	int other = sock_listen("127.0.0.1:0", 1, &why);
-	struct addrinfo *to = address_of(sock_port(other));
+	struct addrinfo *to = address_of(sock_port(first));
 
-	close(other);
-	to->ai_next = address_of(sock_port(listener));
+	to->ai_next = address_of(sock_port(second));
 	return to;
 }
 
+/* Nobody listens at the first. */
 Test(load, goes_where_somebody_answers)
 {
 	const char *why;
 	int listener = sock_listen("127.0.0.1:0", 8, &why);
+	int other = sock_listen("127.0.0.1:0", 1, &why);
 	struct loop *loop = loop_create(mux_default(), false);
-	struct load_config config = {
-		.to = two_addresses(listener), .connections = 3, .size = 1, .seconds = 1};
-	struct load *load = load_create(loop, &config);
+	struct load_config config = {.to = two_addresses(other, listener),
+		.connections = 3,
+		.size = 1,
+		.seconds = 1};
+	struct load *load;
 
+	close(other);
+	load = load_create(loop, &config);
 	cr_assert_eq(loop_run(loop), 0);
 	cr_assert_eq(load_error(load), 0);
 	cr_assert_eq(load_figures(load)->connected, 3);
@@ -156,6 +158,36 @@ Test(load, goes_where_somebody_answers)
 	load_destroy(load);
 	freeaddrinfo((void *)config.to);
 	close(listener);
+}
+
+/* The backlog of the first is full: it drops every SYN. */
+Test(load, goes_on_from_where_nobody_answers)
+{
+	const char *why;
+	int listener = sock_listen("127.0.0.1:0", 8, &why);
+	int full = sock_listen("127.0.0.1:0", 0, &why);
+	struct loop *loop = loop_create(mux_default(), false);
+	struct load_config config = {.to = two_addresses(full, listener),
+		.connections = 1,
+		.size = 1,
+		.seconds = 1};
+	struct load *load;
+	int state;
+
+	do
+		state = sock_connected(sock_connect(config.to));
+	while (state == 1);
+	cr_assert_eq(state, 0);
+	load = load_create(loop, &config);
+	cr_assert_eq(loop_run(loop), 0);
+	cr_assert_eq(load_error(load), 0);
+	cr_assert_eq(load_figures(load)->connected, 1);
+	cr_assert_neq(sock_accept(listener), -1);
+	loop_destroy(loop);
+	load_destroy(load);
+	freeaddrinfo((void *)config.to);
+	close(listener);
+	close(full);
 }
 
 /* Many turns are due whenever the loop wakes up, so that most echoes come when the next
