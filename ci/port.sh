@@ -20,12 +20,20 @@ free_port() {
 	do :; done
 }
 
+TRIES=300 # of 0.05 s and more: what lives and does nothing is given up then
+
 # serve COMMAND: until it listens at $port, by which {port} in it is replaced; its process is $server.
+# 1 when it has ended before, or is given up.
 serve() {
+	tries=0
 	sh -c "exec $(printf '%s' "$1" | sed "s/{port}/$port/")" >/dev/null 2>&1 &
 	server=$!
 	until listens "$port"; do
-		kill -0 $server || return 1
+		tries=$((tries + 1))
+		if [ $tries = $TRIES ] || ! kill -0 $server 2>/dev/null; then
+			stop
+			return 1
+		fi
 		sleep 0.05
 	done
 }
