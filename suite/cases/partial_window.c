@@ -34,6 +34,9 @@ CASE(partial, near_stall, MUST, "send(2), EAGAIN and short counts",
 	}
 
 	expect_echo(s);
+	if (stalled == 0 && !target_shows_sockets())
+		skip("whether its socket was ever full is not seen: %s",
+			sight_remedy(LO));
 	if (stalled == 0)
 		unsure("the server sent %" PRIu64 " bytes and never had to wait",
 			s->sent);
