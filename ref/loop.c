@@ -282,8 +282,9 @@ int loop_run(struct loop *loop)
 		if (loop->timers)
 			loop->now = clock_now();
 		serve(loop);
-		fire(loop);
 		bury(loop);
+		fire(loop);
+		bury(loop); /* whom a timer has ended: it may be long until the next event */
 	}
 	return 0;
 }

@@ -125,6 +125,7 @@ int diag_find(
 
 struct count {
 	uint16_t port;
+	uint32_t address[4];
 	int n;
 };
 
@@ -137,30 +138,43 @@ static int count_row(const struct nlmsghdr *header, void *data)
 	return MNL_CB_OK;
 }
 
-static int count_in(int family, const struct sockaddr *local, int state)
+static int count_there(const struct nlmsghdr *header, void *data)
 {
-	uint32_t unused[4];
-	struct count count = {.port = put_address(local, unused)};
+	static const uint32_t any[4];
+	const struct inet_diag_msg *found = mnl_nlmsg_get_payload(header);
+	const struct count *count = data;
+
+	if (memcmp(found->id.idiag_src, any, sizeof(any)) != 0 &&
+		memcmp(found->id.idiag_src, count->address, sizeof(any)) != 0)
+		return MNL_CB_OK;
+	return count_row(header, data);
+}
+
+static int count_in(
+	int family, const struct sockaddr *local, int state, mnl_cb_t count_one)
+{
+	struct count count = {0};
 	char buffer[256];
 	struct nlmsghdr *header =
 		request(buffer, family, NLM_F_DUMP, UINT32_C(1) << state);
 
-	return ask(header, count_row, &count) == -1 ? -1 : count.n;
+	count.port = put_address(local, count.address);
+	return ask(header, count_one, &count) == -1 ? -1 : count.n;
 }
 
 /* A dual-stack server's connections are listed under AF_INET6. */
 int diag_count(const struct sockaddr *local, int state)
 {
-	int in = count_in(AF_INET, local, state);
-	int in6 = in == -1 ? -1 : count_in(AF_INET6, local, state);
+	int in = count_in(AF_INET, local, state, count_row);
+	int in6 = in == -1 ? -1 : count_in(AF_INET6, local, state, count_row);
 
 	return in6 == -1 ? -1 : in + in6;
 }
 
 int diag_listeners(const struct sockaddr *local)
 {
-	int in = count_in(AF_INET, local, TCP_LISTEN);
-	int in6 = count_in(AF_INET6, local, TCP_LISTEN);
+	int in = count_in(AF_INET, local, TCP_LISTEN, count_there);
+	int in6 = count_in(AF_INET6, local, TCP_LISTEN, count_there);
 
 	return in > in6 ? in : in6;
 }

@@ -28,8 +28,8 @@ int diag_find(const struct sockaddr *local, const struct sockaddr *remote,
 /* How many sockets with the local port of local are in that state; -1 with errno. */
 int diag_count(const struct sockaddr *local, int state);
 
-/* How many sockets listen at that port, of the family that has more of them; -1 with errno. A server
- * may have one for each family: that is no more than one queue. */
+/* How many sockets listen at that address, or at any and its port, of the family that has more of
+ * them; -1 with errno. A server may have one for each family: that is no more than one queue. */
 int diag_listeners(const struct sockaddr *local);
 
 /* From here on asks by this netlink socket, which tells of the namespace that it was made in. 0,

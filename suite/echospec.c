@@ -13,7 +13,8 @@
  *	expect judge verdict     from an observation to a verdict, and its way to the record
  *	scene trace              what there was to see when it fell
  *	stimulus flood knock     what clients do, from polite to rude
- *	stream pattern           the client end of a connection, and bytes that know their place
+ *	stream stream_stall      the client end of a connection; what both ends hold, and when it rests
+ *	pattern                  bytes that know their place
  *	target spawn output      the server: spawned or found, watched, stopped
  *	inject memcheck debugger tools that run it: the fault shim, strace, valgrind, ptrace
  *	reference pace           the built-in echo, and how fast it is here

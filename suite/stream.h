@@ -126,7 +126,7 @@ void stream_cork(struct stream *stream, bool on);
 /* The content of the stream from here on: n bytes, repeated; they must stay. */
 void stream_use(struct stream *stream, const void *bytes, size_t n);
 
-/* --- hard conditions: stream_stall.c --------------------------------------------------------------------- */
+/* --- hard conditions: stream_stall.c ----------------------------------------------------- */
 
 /* Sends without reading until nothing moves any more on either side, at most limit bytes.
  * True when that stall was reached. */
@@ -146,8 +146,9 @@ bool stream_is_read(void *stream);
 bool stream_settles(struct stream *stream);
 /* State of the server's socket, 0 when it has none, -1 when it cannot be seen. */
 int stream_server_state(const struct stream *stream);
-/* Whether the server's socket has SO_KEEPALIVE; false too when it cannot be seen. */
-bool stream_server_keepalive(const struct stream *stream);
+/* Whether the server's socket has SO_KEEPALIVE, once all that it sent is acknowledged; false too when
+ * it cannot be seen. */
+bool stream_server_keepalive(struct stream *stream);
 /* Bytes that have come back and were not read. */
 int64_t stream_arrived(const struct stream *stream);
 /* Bytes that were sent and not acknowledged by the server's kernel. */

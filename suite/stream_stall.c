@@ -42,10 +42,19 @@ int stream_server_state(const struct stream *stream)
 	return server_row(stream, &row) == 0 ? row.state : 0;
 }
 
-bool stream_server_keepalive(const struct stream *stream)
+static bool is_acknowledged(void *stream)
 {
 	struct diag_row row;
 
+	return server_row(stream, &row) == -1 || row.send == 0;
+}
+
+/* A socket has one timer: while an echo is on its way it is another one. */
+bool stream_server_keepalive(struct stream *stream)
+{
+	struct diag_row row;
+
+	stream_until(is_acknowledged, stream);
 	return server_row(stream, &row) == 0 && row.keepalive;
 }
 

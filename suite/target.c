@@ -40,7 +40,7 @@ static struct {
 	pid_t pid; /* of the command; 0 when it has none or has been reaped */
 	pid_t group;
 	bool spawned, dead;
-	bool shows_sockets, shares_port;
+	bool shows_sockets;
 	bool daemon; /* the command was gone when the target listened */
 	int status;  /* of the command, once dead */
 	int death_signal;
@@ -125,7 +125,7 @@ bool target_shows_sockets(void)
 
 bool target_shares_port(void)
 {
-	return target.shares_port;
+	return diag_listeners((const struct sockaddr *)&target.address) > 1;
 }
 
 /* --- watching -------------------------------------------------------------------------- */
@@ -213,7 +213,7 @@ const char *target_death(void)
 {
 	static char text[128];
 
-	if (!target.spawned)
+	if (!target.dead)
 		return "is gone";
 	if (WIFSIGNALED(target.status))
 		snprintf(text, sizeof(text), "was killed by signal %d (%s)",
@@ -222,11 +222,6 @@ const char *target_death(void)
 		snprintf(text, sizeof(text), "exited with status %d",
 			WEXITSTATUS(target.status));
 	return text;
-}
-
-int target_death_signal(void)
-{
-	return target.death_signal;
 }
 
 bool target_crashed(void)
@@ -365,11 +360,9 @@ static int never_ready(const char *what, const char *remedy)
 /* Once its address is known, and it listens there. */
 static void look_around(void)
 {
-	const struct sockaddr *address = (const struct sockaddr *)&target.address;
 	struct diag_row row;
 
 	target.shows_sockets = target_listener(&row) == 0;
-	target.shares_port = diag_listeners(address) > 1;
 	remember_limits();
 	if (target_emulated())
 		deadline_set_scale(config_get()->scale * EMULATED_SLOWDOWN);

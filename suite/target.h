@@ -74,8 +74,6 @@ bool target_dies(void);
 const char *target_death(void);
 /* Whether it died of a signal that only a defect sends, at any time up to target_stop(). */
 bool target_crashed(void);
-/* What it died of, or 0. */
-int target_death_signal(void);
 
 /* Sight PID. Its processes; a signal to each of them; how many more descriptors each may open,
  * -1 for as many as at the start. 0, or -1 with errno. */

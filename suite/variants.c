@@ -152,6 +152,10 @@ static int run_one(const struct options *options, const char *variant,
 
 	fflush(stdout);
 	hold_stops(SIG_BLOCK);
+	if (stopped) {
+		hold_stops(SIG_UNBLOCK);
+		return SIGNAL_STATUS + stopped;
+	}
 	child = fork();
 	if (child == 0)
 		on_stop(SIG_DFL);

@@ -146,7 +146,8 @@ CASE(accept, no_lag, MUST, "accept(2); epoll(7)",
 		expect_echo(s);
 	}
 
-	if (!stream_until(stimulus_all_accepted, NULL) && target_listener(&row) == 0)
+	if (!stream_until(stimulus_all_accepted, NULL) && target_listener(&row) == 0 &&
+		row.receive > 0)
 		fail(CAUSE_HANG, "an empty accept queue",
 			text("%u left in it", row.receive),
 			"the server accepts once for each event");

@@ -13,15 +13,24 @@
 
 #include <fcntl.h>
 
+static struct diag_row listener(void)
+{
+	struct diag_row row;
+
+	if (!target_shows_sockets())
+		skip("the target's listener is not in this network namespace");
+	if (target_listener(&row) == -1)
+		unsure("nobody listens there any more");
+	return row;
+}
+
 /* The processes that hold the listener, and the flags of it. */
 static int find_listener(struct tree *holders)
 {
 	static struct tree tree;
-	struct diag_row row;
+	struct diag_row row = listener();
 	int flags;
 
-	if (target_listener(&row) == -1)
-		skip("the target's listener is not in this network namespace");
 	target_tree(&tree);
 	flags = proc_socket(&tree, row.inode, holders);
 	if (holders->n == 0)
@@ -74,10 +83,8 @@ CASE(accept, backlog, SHOULD, "listen(2)",
 	.sight = LO)
 {
 	unsigned wanted = target_most_backlog();
-	struct diag_row row;
+	struct diag_row row = listener();
 
-	if (target_listener(&row) == -1)
-		skip("the target's listener is not in this network namespace");
 	if (wanted > SHORT_BACKLOG)
 		wanted = SHORT_BACKLOG;
 
