@@ -82,8 +82,11 @@ void stimulus_thaw(void);
 void stimulus_let_sleep(void);
 /* Stops it then, and lets it go on: what it waits in fails with EINTR. */
 void stimulus_interrupt(void);
-/* Whether the target can be stopped (sight PID), and shows then all that it has not accepted. Skips
- * the case when it does not survive that: it is gone by then, and another case says so. */
+/* Skips the case when the target does not survive that: it is gone by then, and another case says
+ * so. */
+void stimulus_expect_survivor(void);
+/* Whether the target can be stopped (sight PID), and shows then all that it has not accepted; the
+ * same if it can. */
 bool stimulus_freezes_safely(void);
 
 #endif

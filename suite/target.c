@@ -357,6 +357,17 @@ static int never_ready(const char *what, const char *remedy)
 	return -1;
 }
 
+/* One that has several processes may still be starting the others. */
+static void let_settle(void)
+{
+	struct deadline deadline = deadline_in(deadline_window(SETTLE_MS));
+	static struct tree tree;
+
+	for (target_tree(&tree); proc_runnable(&tree) && !deadline_over(&deadline);
+		target_tree(&tree))
+		poll(NULL, 0, 1);
+}
+
 /* Once its address is known, and it listens there. */
 static void look_around(void)
 {
@@ -392,6 +403,7 @@ static int wait_ready(bool under_a_tool)
 		poll(NULL, 0, 2);
 	}
 	target.daemon = target.dead;
+	let_settle();
 	look_around();
 	return 0;
 }
