@@ -102,7 +102,7 @@ static void keep_allowed(struct pace *target, unsigned percent, double us)
 	if (target->bounds == MOST_BOUNDS)
 		abort();
 	target->allowed[target->bounds].percent = percent;
-	target->allowed[target->bounds++].us = (int64_t)us;
+	target->allowed[target->bounds++].us = (int64_t)(us + .5);
 }
 
 void expect_pace(struct pace *target, const struct pace *reference,
