@@ -115,6 +115,7 @@ struct stillness {
 	struct deadline deadline, restless;
 	struct queues before;
 	int looks;
+	bool full; /* a server whose socket takes more is not still: it waits for something else */
 };
 
 static struct stillness stillness_of(int64_t milliseconds)
@@ -142,7 +143,8 @@ static bool is_still(struct stillness *stillness, const struct queues *now, bool
 		deadline_progress(&stillness->restless);
 	}
 	return ++stillness->looks > 3 && deadline_over(&stillness->deadline) &&
-		(server_rests() || deadline_over(&stillness->restless));
+		((server_rests() && (!stillness->full || now->unsent > 0)) ||
+			deadline_over(&stillness->restless));
 }
 
 bool stream_overfill(struct stream *stream, uint64_t limit)
@@ -173,6 +175,7 @@ bool stream_stall(struct stream *stream, uint64_t pending)
 
 	if (!target_shows_sockets())
 		return stream_overfill(stream, TOO_MUCH);
+	stillness.full = true;
 	stream->paused = true;
 	do {
 		now = look(stream);
