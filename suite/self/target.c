@@ -199,11 +199,19 @@ Test(target, a_daemon_is_found_and_stopped)
 	peer_is_gone();
 }
 
+static bool is_reaped(void *pid)
+{
+	return target_alive() && kill(*(pid_t *)pid, 0) == -1;
+}
+
 Test(target, a_daemon_may_listen_before_its_parent_leaves)
 {
-	peer_serves(peer_script("\"$PEER\" & sleep 0.2"));
+	pid_t parent = peer_serves(peer_script("trap \"exit 0\" USR1; \"$PEER\" & wait"));
+
 	cr_expect(target_alive());
-	cr_expect_not(stream_stirs(stream_open(), 400));
+	cr_assert_eq(kill(parent, SIGUSR1), 0);
+	cr_expect(stream_until(is_reaped, &parent));
+	cr_expect_not(stream_stirs(stream_open(), 100));
 	cr_expect(target_alive());
 	target_stop();
 	peer_is_gone();
