@@ -31,7 +31,7 @@ static void calibrate(void)
 	int64_t best = INT64_MAX;
 
 	for (int i = 0; i < CALIBRATION_PINGS; i++) {
-		int64_t rtt = stream_ping(stream, 1);
+		int64_t rtt = stream_ping_line(stream);
 
 		if (rtt == -1 && !config_get()->exec && is_down(stream))
 			blocked("the target was already down");

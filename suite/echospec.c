@@ -63,6 +63,18 @@ static void raise_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* Why it cannot be an echo server. */
+static const char *refusal(const struct stream *stream)
+{
+	if (!stream->connected)
+		return strerror(stream->error);
+	if (stream->end == STREAM_DAMAGED)
+		return "it answers a newline with something else: is it an echo server?";
+	return stream->end == STREAM_OPEN
+		? "it accepts a connection but does not echo a newline: is it an echo server?"
+		: "it ends a connection that sends a newline: is it an echo server?";
+}
+
 /* Whether the target can be reached at all, and how fast it is. A spawned one that does not
  * echo goes on to the cases, which tell why; somebody else's may not be an echo server. */
 static int preflight(struct options *options)
@@ -77,11 +89,10 @@ static int preflight(struct options *options)
 		return EXIT_UNREACHABLE;
 	}
 	stream = stream_open();
-	rtt = stream_ping(stream, 64);
+	rtt = stream_ping_line(stream);
 	if (rtt == -1 && options->config.target) {
 		fprintf(stderr, "echospec: --target %s: %s\n", options->config.target,
-			stream->connected ? "it accepts a connection but does not echo"
-					  : strerror(stream->error));
+			refusal(stream));
 		stream_close_all();
 		return EXIT_UNREACHABLE;
 	}

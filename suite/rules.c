@@ -837,13 +837,24 @@ const struct rule diagnosis_rules[] = {
 		.also = "partial/zero-window-persist",
 	},
 	{
+		.shown_by = "published/single_epollet",
+		.bug = "nothing that is received is answered",
+		.repair = "Send back what recv returned.",
+		.code = "n = recv(fd, buffer, sizeof(buffer), 0);\n"
+			"if (n > 0)\n"
+			"\techo(c, buffer, n);\n",
+		.unmet = "integrity/no-line-buffering~offset_0_of_1|"
+			 "integrity/all-bytes~offset_0_of_1",
+		.also = "*",
+	},
+	{
 		.shown_by = "broken/line-buffered",
 		.bug = "bytes are held back until a line is complete",
 		.repair = "Echo what recv returned, whatever it contains.",
 		.code = "n = recv(fd, buffer, sizeof(buffer), 0);\n"
 			"if (n > 0)\n"
 			"\techo(c, buffer, n);\n",
-		.unmet = "integrity/no-line-buffering:hang "
+		.unmet = "integrity/no-line-buffering:hang~of_3 "
 			 "integrity/slow-trickle:hang et/data-with-connect:hang",
 		.met = "integrity/no-line-buffering:hang~C_string",
 		.also = "*",

@@ -472,6 +472,12 @@ int64_t stream_ping(struct stream *stream, size_t n)
 		: -1;
 }
 
+int64_t stream_ping_line(struct stream *stream)
+{
+	stream_use(stream, "\n", 1);
+	return stream_ping(stream, 1);
+}
+
 void stream_burst(struct stream *const *set, size_t count, uint64_t n)
 {
 	for (size_t i = 0; i < count; i++) {

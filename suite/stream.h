@@ -91,6 +91,8 @@ void stream_receive(struct stream *const *set, size_t count, uint64_t total);
 void stream_receive_echo(struct stream *const *set, size_t count);
 /* One small message and its echo; microseconds, or -1 when it did not come back. */
 int64_t stream_ping(struct stream *stream, size_t n);
+/* With a newline: a server that works by lines answers that too. */
+int64_t stream_ping_line(struct stream *stream);
 
 /* Sends without reading, n bytes each or until nothing moves: what the server meets does not
  * depend on how soon we read. */

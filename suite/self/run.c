@@ -148,16 +148,66 @@ Test(run, no_such_process)
 	cr_expect_not_null(strstr(command.err, "no such process"), "%s", command.err);
 }
 
-Test(run, one_that_does_not_echo_is_no_target)
+/* As HTTP does with what it does not understand. */
+static void serve_refusal(int fd)
+{
+	char byte;
+
+	server_take(fd, &byte, 1);
+	server_give(fd, "HTTP/1.1 400 Bad Request\r\n\r\n", 28);
+}
+
+/* A line at a time, as fgets reads them. */
+static void serve_lines(int fd)
+{
+	char line[4096];
+
+	for (size_t n = 0;;) {
+		server_take(fd, line + n, 1);
+		if (line[n++] != '\n' && n < sizeof(line))
+			continue;
+		server_give(fd, line, n);
+		n = 0;
+	}
+}
+
+static void serve_farewell(int fd)
+{
+	char byte;
+
+	server_take(fd, &byte, 1);
+}
+
+static void expect_no_target(serve_fn *serve, const char *words)
 {
 	int listener = server_listen(AF_INET, 0);
 	const char *const arguments[] = {
 		"--target", server_address(listener), "--scale", "0.1", NULL};
 
-	server_start(listener, serve_sink);
+	server_start(listener, serve);
 	command_run(&command, arguments);
 	cr_expect_eq(command.status, 3);
-	cr_expect_not_null(strstr(command.err, "does not echo"), "%s", command.err);
+	cr_expect_not_null(strstr(command.err, words), "%s", command.err);
+}
+
+Test(run, one_that_does_not_echo_is_no_target)
+{
+	expect_no_target(serve_sink, "does not echo");
+	expect_no_target(serve_refusal, "with something else");
+	expect_no_target(serve_farewell, "ends a connection");
+}
+
+Test(run, one_that_works_by_lines_is_judged)
+{
+	int listener = server_listen(AF_INET, 0);
+	const char *const arguments[] = {"--target", server_address(listener), "--only",
+		"integrity/no-line-buffering", "--scale", "0.1", NULL};
+
+	server_start(listener, serve_lines);
+	command_run(&command, arguments);
+	cr_expect_eq(command.status, 1, "%s%s", command.out, command.err);
+	cr_expect_not_null(
+		strstr(command.out, "until a line is complete"), "%s", command.out);
 }
 
 /* --- verdicts ----------------------------------------------------------------------- */
