@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <string.h>
 
@@ -50,9 +49,11 @@ static bool are_queued(void *n)
 	return target_listener(&row) == -1 || row.receive >= *(size_t *)n;
 }
 
-bool stimulus_queued(size_t n)
+void expect_queued(size_t n)
 {
-	return stream_until(are_queued, &n);
+	if (!stream_until(are_queued, &n))
+		unsure("%zu connections do not come to be queued at the stopped server",
+			n);
 }
 
 struct unread {
@@ -68,9 +69,11 @@ static bool is_unread(void *data)
 		stream_server_unread(unread->stream) >= unread->bytes;
 }
 
-bool stimulus_unread(const struct stream *stream, int64_t bytes)
+void expect_unread(const struct stream *stream, int64_t bytes)
 {
-	return stream_until(is_unread, &(struct unread){stream, bytes});
+	if (!stream_until(is_unread, &(struct unread){stream, bytes}))
+		unsure("%" PRId64 " bytes do not fit into the stopped server's window",
+			bytes);
 }
 
 static void part(struct stream *const *set, size_t n, enum parting parting)
@@ -166,20 +169,14 @@ void stimulus_disperse(struct stream **set, size_t n)
 /* Fits into any server's receive buffer, so that the FIN behind it arrives. */
 #define PENDING (32 << 10)
 
-static bool half_closed(void *stream)
-{
-	int state = stream_server_state(stream);
-
-	return state == TCP_CLOSE_WAIT || state == 0 || state == -1;
-}
-
 void stimulus_broken_pipe(void)
 {
 	struct stream *s = stream_open_narrow();
 
 	expect_stall(s, PENDING);
 	stream_fin(s);
-	stream_until(half_closed, s);
+	if (!stream_until(stream_server_has_fin, s))
+		unsure("the FIN does not fit into the server's receive buffer");
 	stream_reset(s);
 }
 
@@ -208,7 +205,7 @@ void stimulus_relieve(void)
 	target_spare_descriptors(-1);
 }
 
-static bool shed(const struct stream *stream)
+bool stimulus_was_shed(const struct stream *stream)
 {
 	return stream->end == STREAM_EOF || stream->end == STREAM_RESET;
 }
@@ -228,7 +225,7 @@ void expect_relief(struct exhaustion *exhaustion, const char *when)
 
 	stream_receive_echo(exhaustion->queued, exhaustion->fit);
 	for (size_t i = 0; i < exhaustion->fit; i++)
-		if (shed(exhaustion->queued[i]))
+		if (stimulus_was_shed(exhaustion->queued[i]))
 			shed_connections++;
 		else
 			expect_echo(exhaustion->queued[i]);

@@ -26,11 +26,6 @@ size_t stimulus_fit(size_t n);
 /* Whether the listener's queue is empty, as far as it can be seen: for stream_until(). */
 bool stimulus_all_accepted(void *unused);
 
-/* Of a server that is stopped: waits until so many connections are in the listener's queue, as far as
- * it can be seen, or so many bytes in its socket. False when they do not come to be. */
-bool stimulus_queued(size_t n);
-bool stimulus_unread(const struct stream *stream, int64_t bytes);
-
 /* n connections that part that way, some at a time. */
 void stimulus_churn(enum parting parting, unsigned n);
 
@@ -66,6 +61,8 @@ struct exhaustion {
 void stimulus_exhaust(struct exhaustion *exhaustion);
 /* The limit as it was. */
 void stimulus_relieve(void);
+/* Whether it was accepted and closed at once. */
+bool stimulus_was_shed(const struct stream *stream);
 /* Whether a new connection is served, for stream_until(): who sheds may go on doing so until the
  * descriptors of closed connections are really free. */
 bool stimulus_serves_again(void *unused);
@@ -78,6 +75,10 @@ void expect_relief(struct exhaustion *exhaustion, const char *when);
 /* Stops the target's processes and waits until they are; lets them go on. */
 void stimulus_freeze(void);
 void stimulus_thaw(void);
+/* Of one that is stopped: so many connections are in the listener's queue, or so many bytes in its
+ * socket, as far as that can be seen. */
+void expect_queued(size_t n);
+void expect_unread(const struct stream *stream, int64_t bytes);
 /* Gives the target a moment to go to sleep. */
 void stimulus_let_sleep(void);
 /* Stops it then, and lets it go on: what it waits in fails with EINTR. */

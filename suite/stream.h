@@ -148,6 +148,8 @@ bool stream_is_read(void *stream);
 bool stream_settles(struct stream *stream);
 /* State of the server's socket, 0 when it has none, -1 when it cannot be seen. */
 int stream_server_state(const struct stream *stream);
+/* Whether the client's FIN has come to it, as far as that can be seen: for stream_until(). */
+bool stream_server_has_fin(void *stream);
 /* Whether the server's socket has SO_KEEPALIVE, once all that it sent is acknowledged; false too when
  * it cannot be seen. */
 bool stream_server_keepalive(struct stream *stream);

@@ -12,6 +12,7 @@
 #include "target.h"
 
 #include <linux/sockios.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -47,6 +48,11 @@ static bool is_acknowledged(void *stream)
 	struct diag_row row;
 
 	return server_row(stream, &row) == -1 || row.send == 0;
+}
+
+bool stream_server_has_fin(void *stream)
+{
+	return stream_server_state(stream) != TCP_ESTABLISHED;
 }
 
 /* A socket has one timer: while an echo is on its way it is another one. */

@@ -166,12 +166,6 @@ static size_t frozen_room(void)
 	return row.send < COALESCED ? row.send + 1 : COALESCED;
 }
 
-static void expect_queued(size_t n)
-{
-	if (!stimulus_queued(n))
-		unsure("%zu connections do not come to be queued", n);
-}
-
 CASE(accept, with_data_and_fin, MUST, "RFC 862; accept(2); epoll(7)",
 	"Connections that hold data and FIN when they are accepted get their echo, and FIN.",
 	.wire = "stop; up to 200 connects at once, as the accept queue allows; 100 "

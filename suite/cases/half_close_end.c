@@ -54,11 +54,6 @@ CASE(half_close, close_wait_leak, MUST, "RFC 9293, section 3.6; close(2)",
 			"the server read the end of file and did not close its descriptor");
 }
 
-static bool fin_arrived(void *stream)
-{
-	return stream_server_state(stream) != TCP_ESTABLISHED;
-}
-
 /* A few bytes pending, so that most servers have read everything, the FIN too. */
 CASE(half_close, no_spin_pending, SHOULD, "epoll(7); poll(2)",
 	"A server that has met the FIN and cannot send the rest waits without work.",
@@ -73,7 +68,7 @@ CASE(half_close, no_spin_pending, SHOULD, "epoll(7); poll(2)",
 
 	expect_stall(s, 4 << 10);
 	stream_fin(s);
-	if (!stream_until(fin_arrived, s))
+	if (!stream_until(stream_server_has_fin, s))
 		unsure("the FIN has not arrived");
 	if (!stream_settles(s))
 		note("the server reads no more while it cannot send");

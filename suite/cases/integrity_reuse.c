@@ -85,11 +85,8 @@ static void exchange(struct stream **old, struct stream **new, int order)
 static void expect_one_batch(struct stream *const *new)
 {
 	for (int i = 0; i < LEAVERS; i++)
-		if (!stimulus_unread(new[i], GREETING))
-			unsure("the greeting of new connection %d has not arrived",
-				i + 1);
-	if (!stimulus_queued(LEAVERS))
-		unsure("%d connections do not come to be queued", LEAVERS);
+		expect_unread(new[i], GREETING);
+	expect_queued(LEAVERS);
 }
 
 static void replace_at_once(int order, bool frozen)
