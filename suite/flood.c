@@ -8,6 +8,7 @@
 #include "judge.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -34,7 +35,7 @@ struct flood {
 
 /* A connection of it. */
 struct hot {
-	const struct stream *stream;
+	const struct stream *stream; /* which knows of the burst only */
 	bool over;
 	atomic_uint_fast64_t sent, echoed;
 };
@@ -152,7 +153,7 @@ bool flood_is_echoed(void *data)
 	const struct flood *flood = data;
 
 	for (size_t i = 0; i < flood->n && !flood->cut; i++)
-		if (flood->hot[i].echoed == 0)
+		if (flood->hot[i].echoed <= flood->hot[i].stream->sent)
 			return false;
 	return true;
 }
@@ -177,15 +178,17 @@ static uint64_t total(const struct flood *flood)
 	return total;
 }
 
-static bool all_is_echoed(const struct flood *flood)
+static uint64_t unechoed(const struct flood *flood)
 {
+	uint64_t sum = 0;
+
 	for (size_t i = 0; i < flood->n; i++) {
 		const struct hot *hot = &flood->hot[i];
+		uint64_t back = hot->stream->received + hot->echoed;
 
-		if (hot->stream->received + hot->echoed < hot->sent)
-			return false;
+		sum += back < hot->sent ? hot->sent - back : 0;
 	}
-	return true;
+	return sum;
 }
 
 /* The rest of the echo, as long as some comes: a connection may have been cut already, and we
@@ -195,7 +198,7 @@ static void drain(struct flood *flood)
 	struct deadline deadline = deadline_in(deadline_patience());
 	uint64_t before = total(flood);
 
-	while (!flood->cut && !all_is_echoed(flood) && !deadline_over(&deadline)) {
+	while (!flood->cut && unechoed(flood) > 0 && !deadline_over(&deadline)) {
 		flood->cut = step(flood, false, deadline_left(&deadline)) < flood->n;
 		if (total(flood) > before)
 			deadline_progress(&deadline);
@@ -214,21 +217,36 @@ static void finish(struct flood *flood)
 		;
 }
 
+static void judge(bool cut, bool reference, uint64_t missing)
+{
+	if (reference && (cut || missing))
+		error("the reference does not echo a flood");
+	if (cut)
+		fail(CAUSE_RESET, "a client that sends without pause stays connected",
+			"it was cut", "the server gives up on a client that sends much");
+	if (missing)
+		fail(CAUSE_HANG,
+			"every byte back once a client that sent without pause stops",
+			text("%" PRIu64 " bytes of the echo never came", missing),
+			"the server drops what it cannot send, or waits for an event that will "
+			"not come");
+}
+
 void flood_stop(struct flood *flood)
 {
-	bool cut;
+	bool cut, reference = flood->hot[0].stream->pattern.plain;
+	uint64_t missing;
 
 	flood->stop = true;
 	pthread_join(flood->thread, NULL);
 	drain(flood);
 	cut = flood->cut;
+	missing = unechoed(flood);
 	if (!cut)
 		finish(flood);
 	close(flood->file);
 	free(flood->hot);
 	free(flood->fds);
 	free(flood);
-	if (cut)
-		fail(CAUSE_RESET, "a client that sends without pause stays connected",
-			"it was cut", "the server gives up on a client that sends much");
+	judge(cut, reference, missing);
 }

@@ -21,13 +21,14 @@ struct flood *flood_start(struct stream *const *set, size_t n);
 uint64_t flood_sent(const struct flood *flood, size_t i);
 uint64_t flood_echoed(const struct flood *flood, size_t i);
 
-/* Whether some of each came back, or a connection was cut: for stream_until(). */
+/* Whether more of each came back than the burst, or a connection was cut: for stream_until(). */
 bool flood_is_echoed(void *flood);
 
 /* Whether the server has more to read of at least half of them: for stream_until(). */
 bool flood_is_hot(void *flood);
 
-/* Half-closes and reads what is owed. Ends the case when the server had cut a connection. */
+/* Reads what is owed, and half-closes. Ends the case when the server had cut a connection, or does
+ * not echo all of it. */
 void flood_stop(struct flood *flood);
 
 #endif

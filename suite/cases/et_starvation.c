@@ -65,7 +65,6 @@ CASE(et, starvation, MUST, "epoll(7), starvation",
 	hot = set[1];
 	flood = flood_start(&hot, 1);
 	pings = ping_cold(cold, flood);
-	stream_until(flood_is_echoed, flood);
 	echoed = flood_echoed(flood, 0);
 	flood_stop(flood);
 
@@ -76,9 +75,6 @@ CASE(et, starvation, MUST, "epoll(7), starvation",
 				(double)deadline_patience() / 1000, echoed),
 			"the server reads one connection until EAGAIN, which never comes: it "
 			"needs a budget for each wake-up");
-	if (echoed == 0)
-		fail(CAUSE_STARVE, "an echo while the client is still sending", "none",
-			"the server collects a message that never ends");
 	if (pings.hot < PINGS)
 		unsure("the flood's bytes were waiting at %d of %d pings only", pings.hot,
 			pings.all);
@@ -142,6 +138,8 @@ CASE(et, starvation_memory, SHOULD, "epoll(7), starvation; RFC 862 sets no bound
 			text("%" PRId64 " MiB more for %" PRId64 " MiB", grown / MIB,
 				taken / MIB),
 			"the server collects until EAGAIN, which never comes");
+	if (2 * taken < FED - WARM)
+		unsure("the server took only %" PRId64 " MiB of the flood", taken / MIB);
 	if (2 * feed.hot < feed.looks)
 		unsure("the flood's bytes were waiting at %d of %d looks only", feed.hot,
 			feed.looks);

@@ -93,6 +93,9 @@ static void expect_served_in_rush(
 	reference.open = stream_open_reference;
 	reference.pace = pace_new(who, PACE_REFERENCE);
 	measure(&reference);
+	if (pace_count(reference.pace) == 0)
+		unsure("the reference could not be kept busy by %zu clients",
+			reference.floods);
 	expect_pace(target.pace, reference.pace, bound,
 		"the server reads too much of a busy connection before the others' turn");
 }

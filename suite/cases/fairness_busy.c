@@ -19,22 +19,11 @@
 
 #define UNECHOED (128 * MIB) /* more than all sockets between hold */
 
-struct lead {
-	struct flood *flood;
-	uint64_t burst; /* sent before the flood: its echo may come in a pause */
-};
-
-static bool echo_has_begun(const struct lead *lead)
+/* The echo of the burst before the flood may come in a pause: it does not count. */
+static bool is_decided(void *flood)
 {
-	return flood_echoed(lead->flood, 0) > lead->burst;
-}
-
-static bool is_decided(void *data)
-{
-	const struct lead *lead = data;
-
-	return echo_has_begun(lead) ||
-		flood_sent(lead->flood, 0) - flood_echoed(lead->flood, 0) > UNECHOED;
+	return flood_is_echoed(flood) ||
+		flood_sent(flood, 0) - flood_echoed(flood, 0) > UNECHOED;
 }
 
 CASE(fairness, echo_while_sending, SHOULD, "RFC 862",
@@ -45,17 +34,15 @@ CASE(fairness, echo_while_sending, SHOULD, "RFC 862",
 {
 	struct stream *s = stream_open();
 	struct flood *flood = flood_start(&s, 1);
-	struct lead lead = {.flood = flood, .burst = s->sent};
 	uint64_t before, sent;
 	bool begun;
 
 	do
-		before = flood_echoed(lead.flood, 0);
-	while (!stream_until(is_decided, &lead) &&
-		flood_echoed(lead.flood, 0) > before + MIB);
-	begun = echo_has_begun(&lead);
-	sent = flood_sent(lead.flood, 0) - lead.burst;
-	flood_stop(lead.flood);
+		before = flood_echoed(flood, 0);
+	while (!stream_until(is_decided, flood) && flood_echoed(flood, 0) > before + MIB);
+	begun = flood_is_echoed(flood);
+	sent = flood_sent(flood, 0) - s->sent;
+	flood_stop(flood);
 
 	if (!begun)
 		fail(CAUSE_STARVE, "the echo of a client that sends without pause",
