@@ -4,6 +4,7 @@
  */
 #include "stimulus.h"
 
+#include "config.h"
 #include "deadline.h"
 #include "expect.h"
 #include "judge.h"
@@ -99,6 +100,11 @@ static void part(struct stream *const *set, size_t n, enum parting parting)
 	}
 }
 
+bool stimulus_was_shed(const struct stream *stream)
+{
+	return stream->end == STREAM_EOF || stream->end == STREAM_RESET;
+}
+
 void stimulus_churn(enum parting parting, unsigned n)
 {
 	struct stream *set[AT_A_TIME];
@@ -115,53 +121,108 @@ void stimulus_churn(enum parting parting, unsigned n)
 	}
 }
 
+/* --- crowds ------------------------------------------------------------------------------ */
+
+#define GROUP 50   /* connects at a time */
+#define FORKS 100  /* of so many connections: a process for each */
+#define MANY  2000 /* too many processes for a machine that was not meant to bear them */
+
+/* Neither served nor refused when the crowd was full. */
+static struct stream *waiting;
+
+static const char *refusal(struct stream *stream)
+{
+	expect_machine_able(stream);
+	if (stream->end == STREAM_DAMAGED)
+		expect_echo(stream);
+	if (stream->end == STREAM_OPEN)
+		return "no answer";
+	return stream->connected ? "it was closed" : strerror(stream->error);
+}
+
 /* How many of set[0..n) are served; the others are given back. Wrong bytes are no refusal. */
 static size_t keep_served(struct stream **set, size_t n, const char **refused)
 {
-	size_t served = 0;
+	size_t served = 0, left;
 
 	while (served < n && set[served]->end == STREAM_OPEN &&
 		set[served]->received == set[served]->sent)
 		served++;
+	left = served;
 	if (served < n) {
-		expect_machine_able(set[served]);
-		if (set[served]->end == STREAM_DAMAGED)
-			expect_echo(set[served]);
-		*refused =
-			set[served]->end == STREAM_OPEN ? "no answer" : "it was closed";
+		*refused = refusal(set[served]);
+		if (set[served]->end == STREAM_OPEN)
+			waiting = set[left++];
 	}
-	for (size_t i = served; i < n; i++)
-		stream_free(set[i]);
+	for (; left < n; left++)
+		stream_free(set[left]);
 	return served;
 }
 
-size_t stimulus_crowd(struct stream **set, size_t n, const char **refused)
+static int processes(void)
 {
-	struct stream *some[AT_A_TIME];
-	size_t most = stimulus_fit(AT_A_TIME), done = 0;
+	static struct tree tree;
 
-	while (done < n) {
-		size_t wanted = n - done < most ? n - done : most, served;
+	target_tree(&tree);
+	return tree.n;
+}
 
+static size_t crowd(struct stream **set, size_t n, size_t most, const char **refused)
+{
+	struct stream *some[GROUP];
+	size_t done = 0, served, wanted;
+	int before = processes();
+
+	do {
+		wanted = n - done < most ? n - done : most;
 		stream_open_all(some, wanted);
 		stream_send_all(some, wanted, MESSAGE);
 		stream_receive_echo(some, wanted);
 		served = keep_served(some, wanted, refused);
 		memcpy(set + done, some, served * sizeof(*set));
 		done += served;
-		if (served < wanted)
-			break;
-	}
+		if (n > MANY && done >= FORKS && processes() >= before + FORKS &&
+			!config_get()->exhaust)
+			skip("it starts a process for each connection, and %zu may be too "
+			     "many for this machine: add --exhaust",
+				n);
+	} while (served == wanted && done < n);
 	return done;
 }
 
-void stimulus_disperse(struct stream **set, size_t n)
+size_t stimulus_crowd(struct stream **set, size_t n, const char **refused)
+{
+	return crowd(set, n, stimulus_fit(GROUP), refused);
+}
+
+static void leave(struct stream **set, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		stream_fin(set[i]);
 	stream_receive(set, n, UINT64_MAX);
 	for (size_t i = 0; i < n; i++)
 		stream_free(set[i]);
+}
+
+void stimulus_disperse(struct stream **set, size_t n)
+{
+	leave(set, n);
+	if (!waiting)
+		return;
+	stream_receive_echo(&waiting, 1);
+	if (!stimulus_was_shed(waiting))
+		expect_echo(waiting);
+	leave(&waiting, 1);
+	waiting = NULL;
+}
+
+size_t stimulus_capacity(struct stream **set, size_t n)
+{
+	const char *refused;
+	size_t served = crowd(set, n, 1, &refused);
+
+	stimulus_disperse(set, served);
+	return served;
 }
 
 /* --- broken pipes ------------------------------------------------------------------------ */
@@ -203,11 +264,6 @@ void stimulus_exhaust(struct exhaustion *exhaustion)
 void stimulus_relieve(void)
 {
 	target_spare_descriptors(-1);
-}
-
-bool stimulus_was_shed(const struct stream *stream)
-{
-	return stream->end == STREAM_EOF || stream->end == STREAM_RESET;
 }
 
 bool stimulus_serves_again(void *unused)

@@ -26,17 +26,27 @@ size_t stimulus_fit(size_t n);
 /* Whether the listener's queue is empty, as far as it can be seen: for stream_until(). */
 bool stimulus_all_accepted(void *unused);
 
+/* Whether the server closed it, as one that sheds load does at once. */
+bool stimulus_was_shed(const struct stream *stream);
+
 /* n connections that part that way, some at a time. */
 void stimulus_churn(enum parting parting, unsigned n);
 
-/* Connections served at the same time, n at most: opened some at a time and probed; stops at the
- * first that is not. The set holds those that are served; *refused tells how the next one was
- * not. */
+/* --- crowds: connections that are served at the same time -------------------------------- */
+
+/* n of them at most: opened some at a time and probed; stops at the first that is not served. The
+ * set holds those that are; *refused tells how the next one was not. Ends the case with a skip when
+ * they are thousands and the server forks for each. */
 size_t stimulus_crowd(struct stream **set, size_t n, const char **refused);
 
 /* Ends connections by FIN, waits for the server's, which says that their descriptors are free
- * again, and gives them back. */
+ * again, and gives them back. One that got no answer in the crowd has waited for its turn: it is
+ * served by now, or closed. */
 void stimulus_disperse(struct stream **set, size_t n);
+
+/* How many are served, n at most, when they come one by one; they leave again. The set is for its
+ * use. */
+size_t stimulus_capacity(struct stream **set, size_t n);
 
 /* --- broken pipes -------------------------------------------------------------------------- */
 
@@ -61,8 +71,6 @@ struct exhaustion {
 void stimulus_exhaust(struct exhaustion *exhaustion);
 /* The limit as it was. */
 void stimulus_relieve(void);
-/* Whether it was accepted and closed at once. */
-bool stimulus_was_shed(const struct stream *stream);
 /* Whether a new connection is served, for stream_until(): who sheds may go on doing so until the
  * descriptors of closed connections are really free. */
 bool stimulus_serves_again(void *unused);

@@ -100,7 +100,7 @@ CASE(half_close, no_spin_after, SHOULD, "close(2); epoll(7)",
 
 CASE(half_close, fin_churn, MUST, "recv(2); close(2)",
 	"Thousands of connections that end without a word leave nothing behind.",
-	.wire = "100 times, then 2000 times (--long: 20,000), up to 50 at a time: "
+	.wire = "100 times, then 2000 times (--long: 20,000), up to 16 at a time: "
 		"connect, close; connect, 64 bytes, echo; count its descriptors, a "
 		"tenth of the connections may be left",
 	.exhausts = true)
