@@ -157,16 +157,28 @@ void expect_connected(struct stream *const *set, size_t n)
 			blame(set[i], text("%zu connections", n));
 }
 
+static bool is_echoed(const struct stream *stream)
+{
+	return stream->received >= stream->sent && !stream->unsent &&
+		stream->end != STREAM_DAMAGED && stream->end != STREAM_REFUSED;
+}
+
 void expect_echo_all(struct stream *const *set, size_t n)
 {
 	stream_receive_echo(set, n);
 	for (size_t i = 0; i < n; i++)
-		if (set[i]->received < set[i]->sent || set[i]->unsent ||
-			set[i]->end == STREAM_DAMAGED || set[i]->end == STREAM_REFUSED)
+		if (!is_echoed(set[i]))
 			blame(set[i],
 				set[i]->unsent ? "a connection that takes what is sent"
 					       : text("all %" PRIu64 " bytes back",
 							 set[i]->sent));
+}
+
+void expect_echo_as(const char *expected, struct stream *stream)
+{
+	stream_receive_echo(&stream, 1);
+	if (!is_echoed(stream))
+		blame(stream, expected);
 }
 
 void expect_echo(struct stream *stream)
@@ -252,6 +264,14 @@ void expect_close_bystander(void)
 	stream_fin(bystander);
 	expect_eof(bystander);
 	stream_free(bystander);
+}
+
+void expect_new_target(void)
+{
+	target_stop();
+	if (target_start(&(struct launch){0}) == -1)
+		error("it does not start a second time: %s", target_reason());
+	expect_open_bystander();
 }
 
 void expect_bystander(const char *when)

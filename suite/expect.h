@@ -10,6 +10,8 @@
 /* Everything the stream has sent comes back. */
 void expect_echo(struct stream *stream);
 void expect_echo_all(struct stream *const *set, size_t n);
+/* The same, where the case has better words for what is expected. */
+void expect_echo_as(const char *expected, struct stream *stream);
 
 /* The server closes by FIN, after every byte that it owes and none more. */
 void expect_eof(struct stream *stream);
@@ -39,6 +41,8 @@ void expect_bystander(const char *when);
 /* Opens it; closes it, for cases about a server without connections, which open another. */
 void expect_open_bystander(void);
 void expect_close_bystander(void);
+/* A fresh target with a bystander, for cases that have ended theirs. */
+void expect_new_target(void);
 
 /* Of n connections that are over, all but a tenth have given their descriptors back: a server may
  * have opened a few for itself since there were so many (sight PID, target_descriptors()). */

@@ -13,6 +13,7 @@
 #include "target.h"
 #include "trace.h"
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -69,9 +70,27 @@ void pass(void)
 	scene_send_times(send_message);
 }
 
+static jmp_buf attempted;
+static bool attempting;
+
+bool attempt(void (*body)(void))
+{
+	attempting = true;
+	if (setjmp(attempted) == 0)
+		body();
+	else
+		return false;
+	attempting = false;
+	return true;
+}
+
 /* Ends the case: what it holds is given back, and Criterion leaves the test. */
 static noreturn void finish(struct message *message)
 {
+	if (attempting && message->verdict != VERDICT_ERROR) {
+		attempting = false;
+		longjmp(attempted, 1);
+	}
 	message->kind = MESSAGE_JUDGED;
 	send_message(message);
 	if (message->verdict != VERDICT_SKIP && message->verdict != VERDICT_BLOCKED)

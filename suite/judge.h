@@ -37,6 +37,10 @@ noreturn void error(const char *format, ...) __attribute__((format(printf, 1, 2)
 /* Everything was as it should be. */
 void pass(void);
 
+/* Whether body came to its end. What is not met, or not reached, in it is no verdict: it is there to
+ * make something happen, which is judged afterwards. */
+bool attempt(void (*body)(void));
+
 /* A figure worth reporting, whatever the verdict. */
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -74,7 +74,8 @@ int64_t pace_at(const struct pace *pace, unsigned percent)
 
 int64_t pace_ping(struct stream *stream, size_t bytes, const char *what)
 {
-	struct pace *pace = pace_new(what, PACE_TARGET);
+	struct pace *pace =
+		pace_new(what, stream->pattern.plain ? PACE_REFERENCE : PACE_TARGET);
 
 	for (int i = 0; i < PINGS; i++) {
 		int64_t rtt = stream_ping(stream, bytes);

@@ -30,7 +30,7 @@ size_t pace_count(const struct pace *pace);
 /* The time that so many percent of them did not exceed. */
 int64_t pace_at(const struct pace *pace, unsigned percent);
 
-/* A new series of 50 pings of so many bytes. The lower quartile: most of what else the machine does
+/* A new series of 50 pings of so many bytes, of the target or the reference. The lower quartile: most of what else the machine does
  * falls into the others; -1 when one did not come back. Between them the server has time to go to
  * sleep: one that finds the next message as soon as it has answered one does not come back to its
  * loop at all. */

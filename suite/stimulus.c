@@ -123,6 +123,7 @@ void stimulus_churn(enum parting parting, unsigned n)
 
 /* --- crowds ------------------------------------------------------------------------------ */
 
+#define WARM  20   /* most */
 #define GROUP 50   /* connects at a time */
 #define FORKS 100  /* of so many connections: a process for each */
 #define MANY  2000 /* too many processes for a machine that was not meant to bear them */
@@ -225,6 +226,15 @@ size_t stimulus_capacity(struct stream **set, size_t n)
 	return served;
 }
 
+long stimulus_warm_up(size_t n)
+{
+	struct stream *set[WARM];
+
+	expect_open_each(set, n);
+	stimulus_disperse(set, n);
+	return target_descriptors();
+}
+
 /* --- broken pipes ------------------------------------------------------------------------ */
 
 /* Fits into any server's receive buffer, so that the FIN behind it arrives. */
@@ -284,7 +294,10 @@ void expect_relief(struct exhaustion *exhaustion, const char *when)
 		if (stimulus_was_shed(exhaustion->queued[i]))
 			shed_connections++;
 		else
-			expect_echo(exhaustion->queued[i]);
+			expect_echo_as(text("a connection that was queued meanwhile is "
+					    "served %s",
+					       when),
+				exhaustion->queued[i]);
 	if (shed_connections) {
 		note("%d connections were shed while descriptors were exhausted",
 			shed_connections);

@@ -48,6 +48,10 @@ void stimulus_disperse(struct stream **set, size_t n);
  * use. */
 size_t stimulus_capacity(struct stream **set, size_t n);
 
+/* The target's descriptors once n connections, 20 at most, have come and gone: what it opens once, as
+ * each worker does, it has opened. -1 when they cannot be seen. */
+long stimulus_warm_up(size_t n);
+
 /* --- broken pipes -------------------------------------------------------------------------- */
 
 /* A peer that stops reading, half-closes, and resets: with output pending in a socket in

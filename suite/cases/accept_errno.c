@@ -42,7 +42,11 @@ static void expect_accepts_after(const char *name)
 	if (inject_count() == 0)
 		unsure("no accept failed with %s", name);
 	if (met && !stimulus_was_shed(met))
-		expect_echo(met);
+		expect_echo_as(
+			text("the connection that was queued when accept failed with "
+			     "%s is served",
+				name),
+			met);
 }
 
 CASE(accept, errno_matrix, MUST, "accept(2), ERROR HANDLING",

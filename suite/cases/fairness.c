@@ -135,8 +135,8 @@ static int64_t connect_and_ping(const struct rush *rush, size_t unused)
 
 CASE(fairness, newcomer, MUST, "accept(2); epoll(7), starvation",
 	"Five clients that send without pause do not keep a new one from being served.",
-	.wire = "5 connections flood as in fairness/8-hot; 20 times connect, 64 bytes, "
-		"echo, FIN, for 1.5 s at most; no answer fails; a warning if the "
+	.wire = "5 connections flood, after 6 MiB on each, as in fairness/8-hot; 20 "
+		"times connect, 64 bytes, echo, FIN, for 1.5 s at most; no answer fails; a warning if the "
 		"median is over 20 times the reference's, and 1 s",
 	.alone = true)
 {

@@ -175,7 +175,7 @@ CASE(half_close, fin_slow_reader, MUST, "RFC 862; RFC 9293, section 3.6",
 /* Not narrow: what is pending at the FIN are the megabytes that wide buffers hold, and a little that
  * the server keeps itself. More and the server would not read the FIN before it has sent the rest. */
 CASE(half_close, fin_slow_reader_100m, MUST, "RFC 862; RFC 9293, section 3.6",
-	"A client that half-closes after 100 MiB gets all of what was still on its way.",
+	"A client that half-closes after tens of MiB gets all of what was still on its way.",
 	.wire = "connect; 32 MiB (--long: 100), read meanwhile; stall with default "
 		"buffers, 48 KiB beyond the server's socket; FIN; wait until the "
 		"queues rest; read to the end of file",

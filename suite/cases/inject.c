@@ -1,8 +1,8 @@
 /* inject - what the manual pages allow and the kernel rarely does
  *
  * A signal interrupts any call (EINTR), a send or a receive may move one byte, accept(2) may fail
- * with the error of a connection that nobody has seen. On a quiet machine none of it happens for
- * months; the shim in fixtures/faults makes it happen at each third call.
+ * with the error of a connection that nobody has seen (accept_errno). On a quiet machine none of it
+ * happens for months; the shim in fixtures/faults makes it happen at each call, or each third.
  *
  * SPDX-License-Identifier: MIT
  */

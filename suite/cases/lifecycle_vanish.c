@@ -11,6 +11,7 @@
 #include "../deadline.h"
 #include "../expect.h"
 #include "../judge.h"
+#include "../stimulus.h"
 
 static void vanish(struct stream *stream)
 {
@@ -58,7 +59,7 @@ CASE(lifecycle, peer_vanish_write, MUST, "send(2), ECONNRESET, ETIMEDOUT",
 	.incidents = "fujita/tgt#61", .private_net = true)
 {
 	struct stream *set[VANISHED];
-	long before = target_descriptors();
+	long before = stimulus_warm_up(VANISHED);
 	int64_t began = deadline_now();
 	struct deadline probed;
 

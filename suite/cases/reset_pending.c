@@ -87,7 +87,7 @@ CASE(reset, half_close_then_rst, MUST, "send(2), EPIPE; RFC 9293, section 3.5.3"
 		"the end an old and a new connection echo; descriptors as before",
 	.incidents = "giampaolo/pyftpdlib#191, nanomsg/nng#338")
 {
-	long before = target_descriptors();
+	long before = stimulus_warm_up(10);
 
 	for (int i = 0; i < 10; i++)
 		stimulus_broken_pipe();
@@ -129,7 +129,7 @@ CASE(reset, write_only_interest, MUST, "epoll_ctl(2), EPOLLERR and EPOLLHUP; pol
 	.incidents = "scylladb/seastar#1945, wlanslovenija/tunneldigger#148, "
 		     "wingo/fibers#38, xrootd/xrootd#303, amjuarez/bytecoin#83")
 {
-	long before = target_descriptors();
+	long before = stimulus_warm_up(STALLED);
 	struct stream *set[STALLED];
 
 	expect_open_narrow_each(set, STALLED);

@@ -1,7 +1,8 @@
 /* signals - what the kernel does to a server from behind
  *
  * After SIGSTOP and SIGCONT, or when a debugger comes and goes, epoll_wait(2) fails with EINTR
- * even when no handler is installed (signal(7)). A write to a connection that is gone raises SIGPIPE, which kills by default.
+ * even when no handler is installed (signal(7)). A write to a connection that is gone raises
+ * SIGPIPE, which kills by default.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -138,8 +139,5 @@ CASE(signals, sigterm, SHOULD, "signal(7); systemd.kill(5)",
 		target_death(), (double)(deadline_now() - start) / 1e3, pending->received,
 		pending->sent);
 
-	target_stop();
-	if (target_start(&(struct launch){0}) == -1)
-		error("%s", target_reason());
-	expect_open_bystander();
+	expect_new_target();
 }

@@ -26,6 +26,7 @@ static struct stream *open_asleep(void)
 	stream_send(s, 100);
 	expect_echo(s);
 	expect_silence(s, deadline_window(10));
+	stimulus_let_sleep();
 	return s;
 }
 
