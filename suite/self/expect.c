@@ -368,3 +368,33 @@ Test(expect, a_target_that_died_overrules_the_cause)
 	cr_expect_eq(message.cause, CAUSE_CRASH);
 	cr_expect_not_null(strstr(message.text, "is gone"), "%s", message.text);
 }
+
+static void fail_in_vain(void)
+{
+	fail(CAUSE_HANG, "an answer", "none", "what is tried only is not judged");
+}
+
+static void be_at_fault(void)
+{
+	error("the machine is on fire");
+}
+
+static void attempt_a_failure(void)
+{
+	if (attempt(fail_in_vain))
+		fail(CAUSE_NONE, "false", "true", "the body did not come to its end");
+}
+
+static void attempt_an_error(void)
+{
+	attempt(be_at_fault);
+}
+
+Test(expect, what_fails_in_an_attempt_is_no_verdict)
+{
+	int listener = server_listen(AF_INET, 0);
+
+	server_attach(listener, 0, IMPATIENT);
+	cr_expect_eq(caught(SAMPLE_MUST, attempt_a_failure).verdict, VERDICT_PASS);
+	cr_expect_eq(caught(SAMPLE_MUST, attempt_an_error).verdict, VERDICT_ERROR);
+}

@@ -12,6 +12,10 @@
 
 #include <criterion/criterion.h>
 #include <poll.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define MIB       (UINT64_C(1) << 20)
@@ -61,13 +65,38 @@ static bool is_far_ahead(void *flood)
 	return flood_sent(flood, 0) >= AHEAD;
 }
 
+static atomic_bool *opened; /* shared with the server */
+
+/* Takes everything, and gives back as much once it is opened. */
+static void serve_when_opened(int fd)
+{
+	static char buffer[65536];
+	struct pollfd ready = {.fd = fd, .events = POLLIN};
+	size_t owed = 0, piece;
+	ssize_t n;
+
+	while ((n = recv(fd, buffer, sizeof(buffer), MSG_DONTWAIT)) != 0) {
+		if (n > 0)
+			owed += (size_t)n;
+		else
+			poll(&ready, 1, 10);
+		for (; *opened && owed > 0; owed -= piece) {
+			piece = owed < sizeof(buffer) ? owed : sizeof(buffer);
+			server_give(fd, buffer, piece);
+		}
+	}
+}
+
 /* The flood goes no further ahead of its echo, and here is none. */
 Test(flood, is_not_hot_for_one_that_takes_all)
 {
 	struct stream *s;
 	struct flood *flood;
 
-	server_use(serve_sink, 1);
+	opened = mmap(NULL, sizeof(*opened), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	cr_assert_neq(opened, MAP_FAILED);
+	server_use(serve_when_opened, 1);
 	s = stream_open();
 	flood = flood_start(&s, 1);
 	cr_expect(stream_until(is_far_ahead, flood));
@@ -76,6 +105,8 @@ Test(flood, is_not_hot_for_one_that_takes_all)
 	cr_expect_lt(flood_sent(flood, 0), AHEAD + 2 * MIB);
 	deadline_set_scale(IMPATIENT);
 	cr_expect_not(stream_until(flood_is_echoed, flood));
+	deadline_set_scale(1);
+	*opened = true;
 	flood_stop(flood);
 }
 
@@ -92,6 +123,26 @@ Test(flood, that_is_echoed_passes)
 {
 	server_use(serve_echo, 1);
 	cr_expect_eq(caught(SAMPLE_MUST, flood_shortly).verdict, VERDICT_PASS);
+}
+
+static void flood_a_sink(void)
+{
+	struct stream *s = stream_open();
+	struct flood *flood = flood_start(&s, 1);
+
+	stream_until(is_far_ahead, flood);
+	flood_stop(flood);
+}
+
+Test(flood, that_is_not_echoed_is_hang)
+{
+	struct message message;
+
+	server_use(serve_sink, IMPATIENT);
+	message = caught(SAMPLE_MUST, flood_a_sink);
+	cr_expect_eq(message.verdict, VERDICT_FAIL);
+	cr_expect_eq(message.cause, CAUSE_HANG);
+	cr_expect_not_null(strstr(message.seen, "never came"), "%s", message.seen);
 }
 
 /* sendfile(2) raises SIGPIPE, which must not kill the case. */
