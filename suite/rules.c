@@ -661,6 +661,19 @@ const struct rule diagnosis_rules[] = {
 			"capacity/many",
 	},
 	{
+		.shown_by = "broken/high-fd-forgotten",
+		.bug = "connections are accepted whose descriptor the fd_set cannot hold, and "
+		       "not served",
+		.repair =
+			"Use poll(2) or epoll(7), or close at once what cannot be served.",
+		.code = "if (fd >= FD_SETSIZE)\n"
+			"\tclose(fd); /* and no FD_SET */\n",
+		.unmet =
+			"capacity/fdsetsize-high-number:hang capacity/fdsetsize-cross:hang",
+		.also = "accept/burst-over-backlog capacity/fdsetsize-after "
+			"capacity/fdsetsize-integrity capacity/many",
+	},
+	{
 		.shown_by = "broken/table-of-1024",
 		.bug = "the 1025th client ends the server",
 		.repair = "Let the table grow, or turn that client away and go on.",
