@@ -60,6 +60,9 @@ static const char *change_of(uint8_t sent, uint8_t got)
 		return "the server clears the highest bit of each byte";
 	if (sent == '\r' && got == '\n')
 		return "the server takes CR LF for the end of a line, and sends LF";
+	if (sent == 0)
+		return "a 0 was left out: the server takes what it is sent for a C string, or "
+		       "changes it";
 	return "the server transforms what it is sent, or overwrites it";
 }
 

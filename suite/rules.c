@@ -869,7 +869,6 @@ const struct rule diagnosis_rules[] = {
 			"\techo(c, buffer, n);\n",
 		.unmet = "integrity/no-line-buffering:hang~of_3 "
 			 "integrity/slow-trickle:hang et/data-with-connect:hang",
-		.met = "integrity/no-line-buffering:hang~C_string",
 		.also = "*",
 	},
 	{
@@ -877,7 +876,7 @@ const struct rule diagnosis_rules[] = {
 		.bug = "received bytes are treated as a C string, and end at a 0",
 		.repair = "Use the length that recv returned, and never strlen.",
 		.code = "echo(c, buffer, n); /* not strlen(buffer) */\n",
-		.unmet = "integrity/all-bytes:hang~C_string",
+		.unmet = "integrity/all-bytes~C_string",
 		.also = "*",
 	},
 	{

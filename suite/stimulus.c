@@ -376,7 +376,7 @@ void stimulus_expect_survivor(void)
 
 	stimulus_interrupt();
 	s = stream_open();
-	if (stream_ping(s, MESSAGE) == -1)
+	if (stream_ping_line(s) == -1)
 		skip("the server does not survive SIGSTOP and SIGCONT: see "
 		     "signals/stop-cont");
 }
