@@ -4,7 +4,7 @@
  *    once a round, and one that always has more to do cannot keep others from their turn.
  * b. A closed descriptor's number is free for the next accept at once. So closing waits
  *    for the end of the batch, when no event is left that could mean the old one. Timers
- *    fire before that: what they close would wait for the next event.
+ *    fire after that, and what they close is closed at once.
  * c. EINTR is no error: SIGCONT causes it in epoll_wait without any handler (signal(7)).
  *
  * SPDX-License-Identifier: MIT

@@ -24,8 +24,8 @@ struct loop_io_ops {
 	void (*closed)(struct loop_io *io);
 };
 
-/* A descriptor in the loop, embedded in what belongs to it; the loop's own but for fd and
- * interest, which may be read. */
+/* A descriptor in the loop, embedded in what belongs to it, who sets ops; the rest is the
+ * loop's own, of which fd and interest may be read. */
 struct loop_io {
 	const struct loop_io_ops *ops;
 	struct loop_io *prev, *next;
