@@ -19,8 +19,8 @@ enum {
 };
 
 /* One ready descriptor. An error or a hang-up counts as readable and writable, so that
- * the next read or write names it: wait reports it whatever the interest was (but 0), and
- * at least as what was asked for. */
+ * the next read or write names it: wait reports it whatever the interest was, and at least
+ * as what was asked for. With an interest of 0 only some backends do. */
 struct mux_event {
 	int fd;
 	unsigned ready;
