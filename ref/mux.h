@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* Interest, as given to add and mod, and readiness, as returned by wait. */
 enum {
@@ -93,5 +94,16 @@ enum { MUX_KNOWN = 4 };
 int mux_table_add(struct mux *mux, int fd, unsigned interest);
 int mux_table_mod(struct mux *mux, int fd, unsigned interest);
 int mux_table_del(struct mux *mux, int fd);
+
+/* For a backend on epoll(7) that asks for other events, or tells more of them: its create
+ * calls this one, and it takes the functions as its own. ask makes events of an interest,
+ * tell makes readiness of events. NULL with errno. */
+struct mux *mux_epoll_create(const struct mux_ops *ops,
+	uint32_t (*ask)(unsigned interest), unsigned (*tell)(uint32_t events));
+void mux_epoll_destroy(struct mux *mux);
+int mux_epoll_add(struct mux *mux, int fd, unsigned interest);
+int mux_epoll_mod(struct mux *mux, int fd, unsigned interest);
+int mux_epoll_del(struct mux *mux, int fd);
+int mux_epoll_wait(struct mux *mux, struct mux_event *events, int max, int timeout);
 
 #endif

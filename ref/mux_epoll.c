@@ -11,7 +11,6 @@
  */
 #include "mux.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -21,35 +20,27 @@ enum { BATCH = 256 };
 struct epoll {
 	struct mux mux;
 	int fd;
+	uint32_t (*ask)(unsigned interest);
+	unsigned (*tell)(uint32_t events);
 };
 
 extern const struct mux_ops mux_epoll, mux_epollet;
 
-static struct mux *create(const struct mux_ops *ops)
+struct mux *mux_epoll_create(const struct mux_ops *ops,
+	uint32_t (*ask)(unsigned interest), unsigned (*tell)(uint32_t events))
 {
 	struct epoll *epoll = malloc(sizeof(*epoll));
 
 	if (!epoll)
 		return NULL;
-	epoll->mux.ops = ops;
-	epoll->fd = epoll_create1(EPOLL_CLOEXEC);
+	*epoll = (struct epoll){{ops}, epoll_create1(EPOLL_CLOEXEC), ask, tell};
 	if (epoll->fd != -1)
 		return &epoll->mux;
 	free(epoll);
 	return NULL;
 }
 
-static struct mux *create_level(void)
-{
-	return create(&mux_epoll);
-}
-
-static struct mux *create_edge(void)
-{
-	return create(&mux_epollet);
-}
-
-static void destroy(struct mux *mux)
+void mux_epoll_destroy(struct mux *mux)
 {
 	if (mux)
 		close(((struct epoll *)mux)->fd);
@@ -58,29 +49,48 @@ static void destroy(struct mux *mux)
 
 static int control(struct mux *mux, int operation, int fd, unsigned interest)
 {
-	struct epoll_event event = {
-		.events = (mux->ops->edge ? (uint32_t)EPOLLET : 0) |
-			(interest & MUX_READ ? EPOLLIN : 0) |
-			(interest & MUX_WRITE ? EPOLLOUT : 0),
-		.data.fd = fd,
-	};
+	struct epoll *epoll = (struct epoll *)mux;
+	struct epoll_event event = {.events = epoll->ask(interest), .data.fd = fd};
 
-	return epoll_ctl(((struct epoll *)mux)->fd, operation, fd, &event);
+	return epoll_ctl(epoll->fd, operation, fd, &event);
 }
 
-static int add(struct mux *mux, int fd, unsigned interest)
+int mux_epoll_add(struct mux *mux, int fd, unsigned interest)
 {
 	return control(mux, EPOLL_CTL_ADD, fd, interest);
 }
 
-static int mod(struct mux *mux, int fd, unsigned interest)
+int mux_epoll_mod(struct mux *mux, int fd, unsigned interest)
 {
 	return control(mux, EPOLL_CTL_MOD, fd, interest);
 }
 
-static int del(struct mux *mux, int fd)
+int mux_epoll_del(struct mux *mux, int fd)
 {
 	return control(mux, EPOLL_CTL_DEL, fd, 0);
+}
+
+int mux_epoll_wait(struct mux *mux, struct mux_event *events, int max, int timeout)
+{
+	struct epoll *epoll = (struct epoll *)mux;
+	struct epoll_event got[BATCH];
+	int n = epoll_wait(epoll->fd, got, max < BATCH ? max : BATCH, timeout);
+
+	for (int i = 0; i < n; i++)
+		events[i] =
+			(struct mux_event){got[i].data.fd, epoll->tell(got[i].events)};
+	return n;
+}
+
+static uint32_t ask_level(unsigned interest)
+{
+	return (interest & MUX_READ ? EPOLLIN : 0) |
+		(interest & MUX_WRITE ? EPOLLOUT : 0);
+}
+
+static uint32_t ask_edge(unsigned interest)
+{
+	return ask_level(interest) | EPOLLET;
 }
 
 static unsigned ready(uint32_t events)
@@ -90,34 +100,33 @@ static unsigned ready(uint32_t events)
 	return (events & EPOLLIN ? MUX_READ : 0) | (events & EPOLLOUT ? MUX_WRITE : 0);
 }
 
-static int wait(struct mux *mux, struct mux_event *events, int max, int timeout)
+static struct mux *create_level(void)
 {
-	struct epoll_event got[BATCH];
-	int n = epoll_wait(
-		((struct epoll *)mux)->fd, got, max < BATCH ? max : BATCH, timeout);
+	return mux_epoll_create(&mux_epoll, ask_level, ready);
+}
 
-	for (int i = 0; i < n; i++)
-		events[i] = (struct mux_event){got[i].data.fd, ready(got[i].events)};
-	return n;
+static struct mux *create_edge(void)
+{
+	return mux_epoll_create(&mux_epollet, ask_edge, ready);
 }
 
 const struct mux_ops mux_epoll = {
 	.name = "epoll",
 	.create = create_level,
-	.destroy = destroy,
-	.add = add,
-	.mod = mod,
-	.del = del,
-	.wait = wait,
+	.destroy = mux_epoll_destroy,
+	.add = mux_epoll_add,
+	.mod = mux_epoll_mod,
+	.del = mux_epoll_del,
+	.wait = mux_epoll_wait,
 };
 
 const struct mux_ops mux_epollet = {
 	.name = "epollet",
 	.edge = true,
 	.create = create_edge,
-	.destroy = destroy,
-	.add = add,
-	.mod = mod,
-	.del = del,
-	.wait = wait,
+	.destroy = mux_epoll_destroy,
+	.add = mux_epoll_add,
+	.mod = mux_epoll_mod,
+	.del = mux_epoll_del,
+	.wait = mux_epoll_wait,
 };
