@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "local.h"
 #include "ref/client.h"
 #include "ref/load.h"
 #include "ref/payload.h"
@@ -11,7 +12,6 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <netdb.h>
-#include <stdio.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -115,23 +115,11 @@ Test(client, finds_the_end_of_the_connection)
 	found(1, 0);
 }
 
-static struct addrinfo *address_of(int port)
-{
-	char text[32];
-	const char *why;
-	struct addrinfo *to;
-
-	snprintf(text, sizeof(text), "127.0.0.1:%d", port);
-	to = sock_resolve(text, &why);
-	cr_assert_not_null(to);
-	return to;
-}
-
 static struct addrinfo *two_addresses(int first, int second)
 {
-	struct addrinfo *to = address_of(sock_port(first));
+	struct addrinfo *to = local_address(sock_port(first));
 
-	to->ai_next = address_of(sock_port(second));
+	to->ai_next = local_address(sock_port(second));
 	return to;
 }
 
@@ -171,13 +159,9 @@ Test(load, goes_on_from_where_nobody_answers)
 		.connections = 1,
 		.size = 1,
 		.seconds = 1};
+	int first = local_connect(sock_port(full));
 	struct load *load;
-	int state;
 
-	do
-		state = sock_connected(sock_connect(config.to));
-	while (state == 1);
-	cr_assert_eq(state, 0);
 	load = load_create(loop, &config);
 	cr_assert_eq(loop_run(loop), 0);
 	cr_assert_eq(load_error(load), 0);
@@ -187,6 +171,7 @@ Test(load, goes_on_from_where_nobody_answers)
 	load_destroy(load);
 	freeaddrinfo((void *)config.to);
 	close(listener);
+	close(first);
 	close(full);
 }
 
@@ -199,7 +184,7 @@ Test(load, counts_from_turns_that_have_come)
 	const char *why;
 	struct loop *loop = loop_create(mux_default(), false);
 	struct server *echo = server_create(loop, &echod, &why);
-	struct load_config config = {.to = address_of(server_port(echo)),
+	struct load_config config = {.to = local_address(server_port(echo)),
 		.connections = 1,
 		.rate = 10000,
 		.size = 1,
@@ -221,7 +206,7 @@ Test(load, blames_no_server_for_what_this_machine_refuses)
 	const char *why;
 	int listener = sock_listen("127.0.0.1:0", 8, &why);
 	struct loop *loop = loop_create(mux_default(), false);
-	struct load_config config = {.to = address_of(sock_port(listener)),
+	struct load_config config = {.to = local_address(sock_port(listener)),
 		.connections = 3,
 		.size = 1,
 		.seconds = 1};
@@ -276,7 +261,7 @@ Test(load, waits_for_echoes_beyond_its_end)
 		.answer.fire = on_answer,
 		.listener = sock_listen("127.0.0.1:0", 8, &why)};
 	struct loop *loop = loop_create(mux_default(), false);
-	struct load_config config = {.to = address_of(sock_port(slow.listener)),
+	struct load_config config = {.to = local_address(sock_port(slow.listener)),
 		.connections = 1,
 		.size = 1,
 		.seconds = 1};

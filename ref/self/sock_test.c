@@ -2,41 +2,20 @@
  *
  * SPDX-License-Identifier: MIT
  */
+#include "local.h"
 #include "ref/sock.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <netdb.h>
-#include <poll.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { PATIENCE = 5000 };
-
-/* A connection to that port of this machine, once it is decided. */
-static int decided(int port)
-{
-	char address[32];
-	const char *why;
-	struct addrinfo *to;
-	int fd;
-
-	snprintf(address, sizeof(address), "127.0.0.1:%d", port);
-	to = sock_resolve(address, &why);
-	cr_assert(to, "%s", why);
-	fd = sock_connect(to);
-	cr_assert_neq(fd, -1);
-	freeaddrinfo(to);
-	cr_assert_eq(poll(&(struct pollfd){fd, POLLOUT, 0}, 1, PATIENCE), 1);
-	return fd;
-}
 
 Test(sock, connects)
 {
 	const char *why;
 	int listener = sock_listen("127.0.0.1:0", 1, &why);
-	int fd = decided(sock_port(listener));
+	int fd = local_connect(sock_port(listener));
 
 	cr_assert_eq(sock_connected(fd), 1);
 	close(fd);
@@ -50,7 +29,7 @@ Test(sock, tells_why_a_connection_is_not_made)
 	int port = sock_port(listener), fd;
 
 	close(listener);
-	fd = decided(port);
+	fd = local_connect(port);
 	cr_assert(sock_connected(fd) == -1 && errno == ECONNREFUSED);
 	close(fd);
 }
@@ -60,13 +39,10 @@ Test(sock, tells_that_a_connection_is_under_way)
 {
 	const char *why;
 	int listener = sock_listen("127.0.0.1:0", 0, &why);
-	int first = decided(sock_port(listener)), fd;
-	struct addrinfo *to;
-	char address[32];
+	int first = local_connect(sock_port(listener));
+	struct addrinfo *to = local_address(sock_port(listener));
+	int fd = sock_connect(to);
 
-	snprintf(address, sizeof(address), "127.0.0.1:%d", sock_port(listener));
-	to = sock_resolve(address, &why);
-	fd = sock_connect(to);
 	cr_assert_eq(sock_connected(fd), 0);
 	freeaddrinfo(to);
 	close(fd);
