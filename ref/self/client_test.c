@@ -115,62 +115,81 @@ Test(client, finds_the_end_of_the_connection)
 	found(1, 0);
 }
 
-static struct addrinfo *two_addresses(int first, int second)
-{
-	struct addrinfo *to = local_address(sock_port(first));
+/* --- a load on a listener, which echoes nothing ------------------------------------- */
 
-	to->ai_next = local_address(sock_port(second));
-	return to;
+static int listener;
+static struct loop *loop;
+static struct server *echod; /* or NULL */
+static struct load_config config;
+static struct load *load;
+
+static void begin(void)
+{
+	const char *why;
+
+	listener = sock_listen("127.0.0.1:0", 8, &why);
+	loop = loop_create(mux_default(), false);
+	cr_assert(listener != -1 && loop);
+	config = (struct load_config){.to = local_address(sock_port(listener)),
+		.connections = 1,
+		.size = 1,
+		.seconds = 1};
+}
+
+static void finish(void)
+{
+	loop_destroy(loop);
+	load_destroy(load);
+	server_destroy(echod);
+	freeaddrinfo((void *)config.to);
+	close(listener);
+}
+
+TestSuite(load, .init = begin, .fini = finish);
+
+/* Before the listener. */
+static void try_first(int port)
+{
+	struct addrinfo *to = local_address(port);
+
+	to->ai_next = (void *)config.to;
+	config.to = to;
+}
+
+/* To its end. */
+static const struct load_figures *ran(void)
+{
+	load = load_create(loop, &config);
+	cr_assert_not_null(load);
+	cr_assert_eq(loop_run(loop), 0);
+	return load_figures(load);
 }
 
 /* Nobody listens at the first. */
 Test(load, goes_where_somebody_answers)
 {
 	const char *why;
-	int listener = sock_listen("127.0.0.1:0", 8, &why);
 	int other = sock_listen("127.0.0.1:0", 1, &why);
-	struct loop *loop = loop_create(mux_default(), false);
-	struct load_config config = {.to = two_addresses(other, listener),
-		.connections = 3,
-		.size = 1,
-		.seconds = 1};
-	struct load *load;
 
+	try_first(sock_port(other));
 	close(other);
-	load = load_create(loop, &config);
-	cr_assert_eq(loop_run(loop), 0);
+	config.connections = 3;
+	cr_assert_eq(ran()->connected, 3);
 	cr_assert_eq(load_error(load), 0);
-	cr_assert_eq(load_figures(load)->connected, 3);
 	cr_assert_eq(load_figures(load)->faults, 3); /* nobody echoes */
-	loop_destroy(loop);
-	load_destroy(load);
-	freeaddrinfo((void *)config.to);
-	close(listener);
 }
 
 /* The backlog of the first is full: it drops every SYN. */
 Test(load, goes_on_from_where_nobody_answers)
 {
 	const char *why;
-	int listener = sock_listen("127.0.0.1:0", 8, &why);
 	int full = sock_listen("127.0.0.1:0", 0, &why);
-	struct loop *loop = loop_create(mux_default(), false);
-	struct load_config config = {.to = two_addresses(full, listener),
-		.connections = 1,
-		.size = 1,
-		.seconds = 1};
 	int first = local_connect(sock_port(full));
-	struct load *load;
 
-	load = load_create(loop, &config);
-	cr_assert_eq(loop_run(loop), 0);
+	try_first(sock_port(full));
+	cr_assert_eq(ran()->connected, 1);
 	cr_assert_eq(load_error(load), 0);
-	cr_assert_eq(load_figures(load)->connected, 1);
 	cr_assert_neq(sock_accept(listener), -1);
-	loop_destroy(loop);
-	load_destroy(load);
-	freeaddrinfo((void *)config.to);
-	close(listener);
 	close(first);
 	close(full);
 }
@@ -179,75 +198,49 @@ Test(load, goes_on_from_where_nobody_answers)
  * turn is over already: none of these may count from a time that is still to come. */
 Test(load, counts_from_turns_that_have_come)
 {
-	static const struct server_config echod = {
+	static const struct server_config sound = {
 		.address = "127.0.0.1:0", .backlog = 8, .buffer = 4096, .budget = 4096};
 	const char *why;
-	struct loop *loop = loop_create(mux_default(), false);
-	struct server *echo = server_create(loop, &echod, &why);
-	struct load_config config = {.to = local_address(server_port(echo)),
-		.connections = 1,
-		.rate = 10000,
-		.size = 1,
-		.seconds = 1};
-	struct load *load = load_create(loop, &config);
 
-	cr_assert_eq(loop_run(loop), 0);
-	cr_assert_gt(load_figures(load)->messages, 100);
+	echod = server_create(loop, &sound, &why);
+	try_first(server_port(echod));
+	config.rate = 10000;
+	cr_assert_gt(ran()->messages, 100);
 	cr_assert_lt(load_figures(load)->latency.max, 10000000000); /* 10 s */
-	loop_destroy(loop);
-	load_destroy(load);
-	server_destroy(echo);
-	freeaddrinfo((void *)config.to);
 }
 
 /* Descriptors for two of its connections. */
 Test(load, blames_no_server_for_what_this_machine_refuses)
 {
-	const char *why;
-	int listener = sock_listen("127.0.0.1:0", 8, &why);
-	struct loop *loop = loop_create(mux_default(), false);
-	struct load_config config = {.to = local_address(sock_port(listener)),
-		.connections = 3,
-		.size = 1,
-		.seconds = 1};
 	int next = dup(listener);
 	struct rlimit limit, few;
-	struct load *load;
 
 	close(next);
 	cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
 	few = limit;
 	few.rlim_cur = (rlim_t)next + 2;
 	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
-	load = load_create(loop, &config);
-	cr_assert_eq(loop_run(loop), 0);
+	config.connections = 3;
+	ran();
 	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 
 	cr_assert_gt(load_figures(load)->connected, 0);
 	cr_assert_eq(load_error(load), EMFILE);
 	cr_assert_eq(load_figures(load)->faults, 0);
-	loop_destroy(loop);
-	load_destroy(load);
-	freeaddrinfo((void *)config.to);
-	close(listener);
 }
-
-struct slow {
-	struct loop_timer signal, answer;
-	struct load *load;
-	int listener;
-};
 
 static void on_signal(struct loop_timer *timer)
 {
-	load_stop(LOOP_OWNER(timer, struct slow, signal)->load);
+	(void)timer;
+	load_stop(load);
 }
 
 static void on_answer(struct loop_timer *timer)
 {
-	int fd = sock_accept(LOOP_OWNER(timer, struct slow, answer)->listener);
+	int fd = sock_accept(listener);
 	char byte;
 
+	(void)timer;
 	cr_assert_eq(read(fd, &byte, 1), 1);
 	cr_assert_eq(write(fd, &byte, 1), 1);
 	close(fd);
@@ -256,24 +249,11 @@ static void on_answer(struct loop_timer *timer)
 /* A signal just before the end, whose time is over before the last echo comes. */
 Test(load, waits_for_echoes_beyond_its_end)
 {
-	const char *why;
-	struct slow slow = {.signal.fire = on_signal,
-		.answer.fire = on_answer,
-		.listener = sock_listen("127.0.0.1:0", 8, &why)};
-	struct loop *loop = loop_create(mux_default(), false);
-	struct load_config config = {.to = local_address(sock_port(slow.listener)),
-		.connections = 1,
-		.size = 1,
-		.seconds = 1};
+	static struct loop_timer signal = {.fire = on_signal};
+	static struct loop_timer answer = {.fire = on_answer};
 
-	slow.load = load_create(loop, &config);
-	loop_timer_start(loop, &slow.signal, 500);
-	loop_timer_start(loop, &slow.answer, 1500);
-	cr_assert_eq(loop_run(loop), 0);
-	cr_assert_eq(load_figures(slow.load)->messages, 1);
-	cr_assert_eq(load_figures(slow.load)->faults, 0);
-	loop_destroy(loop);
-	load_destroy(slow.load);
-	freeaddrinfo((void *)config.to);
-	close(slow.listener);
+	loop_timer_start(loop, &signal, 500);
+	loop_timer_start(loop, &answer, 1500);
+	cr_assert_eq(ran()->messages, 1);
+	cr_assert_eq(load_figures(load)->faults, 0);
 }
