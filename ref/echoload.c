@@ -105,9 +105,9 @@ static const char *remedy(int error)
 	}
 }
 
-static enum status fail(const char *what, const char *object)
+static enum status fail(const char *what, const char *object, const char *why)
 {
-	fprintf(stderr, "echoload: cannot %s %s: %s%s\n", what, object, strerror(errno),
+	fprintf(stderr, "echoload: cannot %s %s: %s%s\n", what, object, why,
 		remedy(errno));
 	return UNREACHED;
 }
@@ -161,10 +161,10 @@ static enum status work(const struct options *options, struct loop *loop,
 {
 	control_attach(control, stop, report, load);
 	if (loop_run(loop) == -1)
-		return fail("wait with", options->mux->name);
+		return fail("wait with", options->mux->name, strerror(errno));
 	errno = load_error(load);
 	if (errno)
-		return fail("connect to", options->address);
+		return fail("connect to", options->address, strerror(errno));
 	report(load);
 	return load_figures(load)->faults ? FAILED : OK;
 }
@@ -179,7 +179,7 @@ static enum status run(const struct options *options)
 	if (load)
 		status = work(options, loop, control, load);
 	else
-		status = fail("use", options->mux->name);
+		status = fail("use", options->mux->name, strerror(errno));
 	loop_destroy(loop);
 	load_destroy(load);
 	control_destroy(control);
@@ -199,12 +199,14 @@ int main(int argc, char **argv)
 	if (status != GO_ON)
 		return status;
 	if (command_prepare() == -1)
-		return fail("open", "/dev/null");
+		return fail("open", "/dev/null", strerror(errno));
 	if (raise_limit(options.load.connections) == -1)
-		return fail("open", "so many connections");
+		return fail("open", "so many connections", strerror(errno));
 	to = sock_resolve(options.address, &why);
-	if (!to)
+	if (!to && errno == EINVAL)
 		return command_reject("argument", options.address, why);
+	if (!to)
+		return fail("find", options.address, why);
 	options.load.to = to;
 	status = run(&options);
 	freeaddrinfo(to);

@@ -20,7 +20,7 @@ struct server_config {
 };
 
 /* Listens and serves as soon as the loop runs. NULL with *why in words and errno, which
- * is EINVAL when the address is at fault. Has to outlive the loop. */
+ * is EINVAL when the address is malformed. Has to outlive the loop. */
 struct server *server_create(
 	struct loop *loop, const struct server_config *config, const char **why);
 /* After the loop. NULL is fine. */

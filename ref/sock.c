@@ -47,7 +47,7 @@ static const char *split(const char *address, struct name *name)
 		return "no port is named";
 	if (!is_port(colon + 1))
 		return "the port is a number from 0 to 65535";
-	if (!bracketed && memchr(address, ':', length))
+	if (!bracketed && (address[0] == '[' || memchr(address, ':', length)))
 		return "an IPv6 address stands in brackets, as in [::1]:7007";
 	if (length >= sizeof(name->host))
 		return "the host name is too long";
@@ -89,14 +89,19 @@ static int open_for(const struct addrinfo *at)
 	return socket(at->ai_family, at->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
+/* NULL with *why and errno; EAI_NONAME and the like have none of their own. */
 static struct addrinfo *find(const struct name *name, const char **why)
 {
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
 	struct addrinfo *all;
 	int error = getaddrinfo(name->host, name->port, &hints, &all);
 
-	*why = error ? gai_strerror(error) : NULL;
-	return error ? NULL : all;
+	if (!error)
+		return all;
+	if (error != EAI_SYSTEM)
+		errno = ENXIO;
+	*why = error == EAI_SYSTEM ? strerror(errno) : gai_strerror(error);
+	return NULL;
 }
 
 static int listen_at(const struct addrinfo *at, int backlog)
@@ -115,10 +120,8 @@ static int listen_on(const struct name *name, int backlog, const char **why)
 	struct addrinfo *all = find(name, why);
 	int fd = -1, error;
 
-	if (!all) {
-		errno = EINVAL;
+	if (!all)
 		return -1;
-	}
 	for (const struct addrinfo *at = all; at && fd == -1; at = at->ai_next)
 		fd = listen_at(at, backlog);
 	error = errno;
@@ -161,6 +164,7 @@ struct addrinfo *sock_resolve(const char *address, const char **why)
 	*why = split(address, &name);
 	if (!*why && !name.host[0])
 		*why = "no host is named";
+	errno = EINVAL;
 	return *why ? NULL : find(&name, why);
 }
 

@@ -14,7 +14,7 @@ struct addrinfo;
  * IPv4 and IPv6); port 0 lets the kernel choose. SO_REUSEADDR is set; a backlog above the
  * kernel's own limit means that limit (listen(2)). Returns the descriptor, or -1 with
  * *why the reason in words (static or errno text, not to be freed) and errno, which is
- * EINVAL when the address itself is at fault. */
+ * EINVAL when the address is malformed. */
 int sock_listen(const char *address, int backlog, const char **why);
 
 /* The next connection of a listener that sock_listen made, non-blocking, close-on-exec,
@@ -22,7 +22,7 @@ int sock_listen(const char *address, int backlog, const char **why);
 int sock_accept(int listener);
 
 /* What address stands for, to be freed with freeaddrinfo(3): "HOST:PORT" or "[IPv6]:PORT".
- * NULL with *why the reason in words (static, not to be freed). */
+ * NULL with *why and errno as of sock_listen. */
 struct addrinfo *sock_resolve(const char *address, const char **why);
 
 /* A connection to the first of these, non-blocking, close-on-exec, with

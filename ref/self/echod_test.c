@@ -46,6 +46,8 @@ Test(echod, names_a_wrong_address)
 	refused("--listen ::1:7007", "::1:7007", "brackets", 2);
 	refused("--listen '[::1:7007'", "[::1:7007", "brackets", 2);
 	refused("--listen 192.0.2.1:0", "192.0.2.1:0", "this machine", 1);
+	refused("--listen no-such-host.invalid:0", "no-such-host.invalid:0",
+		"cannot listen", 1);
 }
 
 Test(echod, names_a_port_in_use)

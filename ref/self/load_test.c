@@ -138,6 +138,7 @@ Test(echoload, names_what_is_wrong)
 	refused("--seconds '' 127.0.0.1:1", "''", "from 0 to 2147483", 2);
 	refused("--mux kqueue 127.0.0.1:1", "kqueue", "multiplexer", 2);
 	refused("--connections 2000000000 127.0.0.1:1", "connections", "ulimit", 3);
+	refused("no-such-host.invalid:1", "no-such-host.invalid:1", "cannot find", 3);
 }
 
 Test(echoload, answers_help_and_version)
