@@ -16,6 +16,7 @@ int program_run(const char *name, const char *arguments, char text[static 4096])
 	char command[512];
 	size_t n;
 	FILE *output;
+	int status;
 
 	snprintf(command, sizeof(command), "exec %s/%s %s 2>&1 </dev/null",
 		build ? build : "build", name, arguments);
@@ -23,7 +24,10 @@ int program_run(const char *name, const char *arguments, char text[static 4096])
 	cr_assert_not_null(output);
 	n = fread(text, 1, 4095, output);
 	text[n] = '\0';
-	return WEXITSTATUS(pclose(output));
+	status = pclose(output);
+	cr_assert(WIFEXITED(status), "%s %s: ended by signal %d", name, arguments,
+		WTERMSIG(status));
+	return WEXITSTATUS(status);
 }
 
 void program_refused(const char *name, const char *arguments, const char *culprit,

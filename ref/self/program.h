@@ -7,7 +7,7 @@
 #ifndef PROGRAM_H
 #define PROGRAM_H
 
-/* Runs it and keeps what it prints; its exit status. */
+/* Runs it to its end, which is no signal, and keeps what it prints; its exit status. */
 int program_run(const char *name, const char *arguments, char text[static 4096]);
 
 /* Asserts that it is refused by one line with the culprit and the reason. */
