@@ -46,7 +46,7 @@ static const char help[] =
 	"SIGTERM and SIGINT: send no more, wait for the echoes that are due, print the\n"
 	"figures, exit. SIGUSR1: print the figures so far.\n"
 	"Exit status: 0 every byte came back, 1 not, 2 usage, 3 the server was not reached,\n"
-	"or the machine refused something.\n";
+	"or not before a signal, or the machine refused something.\n";
 
 static enum status set_number(int *n, int least, int most, const char *option)
 {

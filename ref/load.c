@@ -346,7 +346,9 @@ static void on_patience(struct loop_timer *timer)
 
 void load_stop(struct load *load)
 {
-	if (!load->stopping && load->start)
+	if (!load->start)
+		load->error = ECANCELED;
+	else if (!load->stopping)
 		load->figures.seconds = (double)(now() - load->start) / SECOND;
 	if (load->stopping || !load->env.busy)
 		miss(load);

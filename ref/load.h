@@ -35,7 +35,8 @@ struct load *load_create(struct loop *loop, const struct load_config *config);
 void load_destroy(struct load *load);
 
 /* Sends no more messages, and waits for the echoes that are due. A second call does not
- * wait. */
+ * wait. Before all connections are made there is nothing to wait for, and that is an
+ * error: ECANCELED. */
 void load_stop(struct load *load);
 
 /* Why the server could not be reached, or what this machine refused, an errno; or 0. */

@@ -229,6 +229,14 @@ Test(load, blames_no_server_for_what_this_machine_refuses)
 	cr_assert_eq(load_figures(load)->faults, 0);
 }
 
+Test(load, reached_nobody_when_it_is_stopped_before)
+{
+	load = load_create(loop, &config);
+	load_stop(load);
+	cr_assert_eq(loop_run(loop), 0);
+	cr_assert_eq(load_error(load), ECANCELED);
+}
+
 static void on_signal(struct loop_timer *timer)
 {
 	(void)timer;
