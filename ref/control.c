@@ -13,8 +13,8 @@
 #include "control.h"
 
 #include "loop.h"
+#include "sock.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -81,15 +81,11 @@ static int open_signals(void)
 
 static int watch(struct control *control, struct loop_io *io, int fd)
 {
-	int error;
-
 	if (fd == -1)
 		return -1;
 	if (loop_add(control->loop, io, fd, MUX_READ) == 0)
 		return 0;
-	error = errno;
-	close(fd);
-	errno = error;
+	sock_discard(fd);
 	return -1;
 }
 

@@ -24,7 +24,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 enum {
 	AT_ONCE = 64,    /* connections that are being made */
@@ -175,16 +174,14 @@ static bool next_address(struct load *load)
 
 static int dial(struct conn *conn)
 {
-	int fd = sock_connect(load_of(conn)->to), error;
+	int fd = sock_connect(load_of(conn)->to);
 
 	if (fd == -1)
 		return -1;
 	conn->state = CONNECTING;
 	if (loop_add(load_of(conn)->env.loop, &conn->client.io, fd, MUX_WRITE) == 0)
 		return 0;
-	error = errno;
-	close(fd);
-	errno = error;
+	sock_discard(fd);
 	return -1;
 }
 

@@ -19,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
 	READ_BUFFER = 256 << 10,
@@ -76,15 +75,13 @@ static void on_retry(struct loop_timer *timer)
 /* 1 when there may be more, 0 when there are none, -1 with errno when we are at fault. */
 static int accept_one(struct server *server)
 {
-	int fd = sock_accept(server->listener.fd), error;
+	int fd = sock_accept(server->listener.fd);
 
 	if (fd != -1) {
 		server->env.active = loop_now(server->env.loop);
 		if (conn_open(&server->env, fd) == 0)
 			return 1;
-		error = errno;
-		close(fd);
-		errno = error;
+		sock_discard(fd);
 		return -1;
 	}
 	switch (errno) {
@@ -171,7 +168,7 @@ static int start(
 	if (loop_add(server->env.loop, &server->listener, fd, MUX_READ) == 0)
 		return 0;
 	*why = strerror(errno);
-	close(fd);
+	sock_discard(fd);
 	return -1;
 }
 

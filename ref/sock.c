@@ -75,15 +75,6 @@ static int start(int fd, const struct addrinfo *at, int backlog)
 	return listen(fd, backlog);
 }
 
-/* close(2), whatever it does to errno. */
-static void discard(int fd)
-{
-	int error = errno;
-
-	close(fd);
-	errno = error;
-}
-
 static int open_for(const struct addrinfo *at)
 {
 	return socket(at->ai_family, at->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -110,7 +101,7 @@ static int listen_at(const struct addrinfo *at, int backlog)
 
 	if (fd == -1 || start(fd, at, backlog) == 0)
 		return fd;
-	discard(fd);
+	sock_discard(fd);
 	return -1;
 }
 
@@ -177,7 +168,7 @@ int sock_connect(const struct addrinfo *to)
 	if (set(fd, IPPROTO_TCP, TCP_NODELAY, 1) == 0 &&
 		(connect(fd, to->ai_addr, to->ai_addrlen) == 0 || errno == EINPROGRESS))
 		return fd;
-	discard(fd);
+	sock_discard(fd);
 	return -1;
 }
 
@@ -194,6 +185,14 @@ int sock_connected(int fd)
 		return -1;
 	errno = error;
 	return error ? -1 : 0;
+}
+
+void sock_discard(int fd)
+{
+	int error = errno;
+
+	close(fd);
+	errno = error;
 }
 
 int sock_port(int fd)

@@ -32,6 +32,9 @@ int sock_connect(const struct addrinfo *to);
 /* Whether it is made: 1, 0 while it is under way, or -1 with errno why it never will. */
 int sock_connected(int fd);
 
+/* close(2), whatever it does to errno. */
+void sock_discard(int fd);
+
 /* The local port of a socket, or -1 with errno. */
 int sock_port(int fd);
 
