@@ -23,6 +23,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/param.h>
 
 struct conn {
 	struct loop_io io;
@@ -30,11 +31,6 @@ struct conn {
 	struct ring pending;
 	bool ended; /* no more input */
 };
-
-static size_t min(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
 
 static bool reading(const struct conn *conn)
 {
@@ -111,7 +107,7 @@ static int receive(struct conn *conn)
 
 	while (reading(conn) && budget > 0) {
 		size_t size =
-			min(min(env->size, budget), env->limit - conn->pending.used);
+			MIN(MIN(env->size, budget), env->limit - conn->pending.used);
 		ssize_t n = sock_read(conn->io.fd, env->buffer, size);
 
 		if (n == -1 && errno != EAGAIN)

@@ -6,11 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-static size_t min(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
+#include <sys/param.h>
 
 void ring_init(struct ring *ring, size_t size)
 {
@@ -32,7 +28,7 @@ int ring_put(struct ring *ring, const char *data, size_t n)
 	if (!ring->data && !(ring->data = malloc(ring->size)))
 		return -1;
 	tail = (ring->head + ring->used) % ring->size;
-	first = min(n, ring->size - tail);
+	first = MIN(n, ring->size - tail);
 	memcpy(ring->data + tail, data, first);
 	memcpy(ring->data, data + first, n - first);
 	ring->used += n;
@@ -41,7 +37,7 @@ int ring_put(struct ring *ring, const char *data, size_t n)
 
 const char *ring_peek(const struct ring *ring, size_t *n)
 {
-	*n = min(ring->used, ring->size - ring->head);
+	*n = MIN(ring->used, ring->size - ring->head);
 	return ring->data + ring->head;
 }
 
