@@ -46,8 +46,10 @@ static int grow(struct mux_table *table, int size)
 
 	if (!interest)
 		return -1;
-	memset(interest + table->size, 0, (size_t)(size - table->size));
 	table->interest = interest;
+	if (table->room && table->room(table, size) == -1)
+		return -1;
+	memset(interest + table->size, 0, (size_t)(size - table->size));
 	table->size = size;
 	return 0;
 }

@@ -82,6 +82,9 @@ const struct mux_ops *mux_default(void);
  * instead, and takes the three functions as its own or calls them from its own. */
 struct mux_table {
 	struct mux mux;
+	/* Makes room for so many descriptors in what else the backend keeps: 0, or -1 with
+	 * errno. NULL: there is nothing else. */
+	int (*room)(struct mux_table *table, int size);
 	unsigned char
 		*interest; /* by descriptor; MUX_KNOWN is set when it is registered */
 	int size;

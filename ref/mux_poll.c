@@ -21,11 +21,21 @@ enum { MOMENT = 10 }; /* milliseconds */
 
 struct poller {
 	struct mux_table table;
-	struct pollfd *polled;
-	int room; /* for as many as the table has */
+	struct pollfd *polled; /* room for as many as the table has */
 };
 
 extern const struct mux_ops mux_poll;
+
+static int room(struct mux_table *table, int size)
+{
+	struct poller *poller = (struct poller *)table;
+	struct pollfd *polled = realloc(poller->polled, (size_t)size * sizeof(*polled));
+
+	if (!polled)
+		return -1;
+	poller->polled = polled;
+	return 0;
+}
 
 static struct mux *create(void)
 {
@@ -34,6 +44,7 @@ static struct mux *create(void)
 	if (!poller)
 		return NULL;
 	poller->table.mux.ops = &mux_poll;
+	poller->table.room = room;
 	return &poller->table.mux;
 }
 
@@ -46,32 +57,6 @@ static void destroy(struct mux *mux)
 	free(poller->table.interest);
 	free(poller->polled);
 	free(poller);
-}
-
-static int make_room(struct poller *poller)
-{
-	int room = poller->table.size;
-	struct pollfd *polled;
-
-	if (room == poller->room)
-		return 0;
-	polled = realloc(poller->polled, (size_t)room * sizeof(*polled));
-	if (!polled)
-		return -1;
-	poller->polled = polled;
-	poller->room = room;
-	return 0;
-}
-
-static int add(struct mux *mux, int fd, unsigned interest)
-{
-	if (mux_table_add(mux, fd, interest) == -1)
-		return -1;
-	if (make_room((struct poller *)mux) == 0)
-		return 0;
-	mux_table_del(mux, fd);
-	errno = ENOMEM;
-	return -1;
 }
 
 static nfds_t fill(struct poller *poller)
@@ -135,7 +120,7 @@ const struct mux_ops mux_poll = {
 	.name = "poll",
 	.create = create,
 	.destroy = destroy,
-	.add = add,
+	.add = mux_table_add,
 	.mod = mux_table_mod,
 	.del = mux_table_del,
 	.wait = wait,

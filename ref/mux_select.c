@@ -12,7 +12,6 @@
  */
 #include "mux.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/select.h>
 
@@ -20,11 +19,24 @@ enum { WORD = 8 * sizeof(unsigned long) };
 
 struct selector {
 	struct mux_table table;
-	unsigned long *readable, *writable; /* one allocation */
-	int room;                           /* for as many as the table has */
+	/* One allocation, room for as many as the table has. */
+	unsigned long *readable, *writable;
 };
 
 extern const struct mux_ops mux_select;
+
+static int room(struct mux_table *table, int size)
+{
+	struct selector *selector = (struct selector *)table;
+	size_t words = (size_t)size / WORD + 1;
+	unsigned long *maps = realloc(selector->readable, 2 * words * sizeof(*maps));
+
+	if (!maps)
+		return -1;
+	selector->readable = maps;
+	selector->writable = maps + words;
+	return 0;
+}
 
 static struct mux *create(void)
 {
@@ -33,6 +45,7 @@ static struct mux *create(void)
 	if (!selector)
 		return NULL;
 	selector->table.mux.ops = &mux_select;
+	selector->table.room = room;
 	return &selector->table.mux;
 }
 
@@ -45,34 +58,6 @@ static void destroy(struct mux *mux)
 	free(selector->table.interest);
 	free(selector->readable);
 	free(selector);
-}
-
-static int make_room(struct selector *selector)
-{
-	int room = selector->table.size;
-	size_t words = (size_t)room / WORD + 1;
-	unsigned long *maps;
-
-	if (room == selector->room)
-		return 0;
-	maps = realloc(selector->readable, 2 * words * sizeof(*maps));
-	if (!maps)
-		return -1;
-	selector->readable = maps;
-	selector->writable = maps + words;
-	selector->room = room;
-	return 0;
-}
-
-static int add(struct mux *mux, int fd, unsigned interest)
-{
-	if (mux_table_add(mux, fd, interest) == -1)
-		return -1;
-	if (make_room((struct selector *)mux) == 0)
-		return 0;
-	mux_table_del(mux, fd);
-	errno = ENOMEM;
-	return -1;
 }
 
 static bool get(const unsigned long *map, int fd)
@@ -133,7 +118,7 @@ const struct mux_ops mux_select = {
 	.name = "select",
 	.create = create,
 	.destroy = destroy,
-	.add = add,
+	.add = mux_table_add,
 	.mod = mux_table_mod,
 	.del = mux_table_del,
 	.wait = wait,
