@@ -3,9 +3,11 @@
  * a. A handler that sets a flag loses the signal that comes between looking at the flag
  *    and waiting. Blocked signals stay pending, and a signalfd makes them readable in the
  *    loop.
- * b. Whoever started us shares our standard input: it is not ours to make non-blocking,
+ * b. SIGTERM and SIGINT that come together are one request: a second one would not wait
+ *    for what is pending.
+ * c. Whoever started us shares our standard input: it is not ours to make non-blocking,
  *    so it is asked before each read.
- * c. The first line is all that is taken of it: a second drain would not wait for those
+ * d. The first line is all that is taken of it: a second drain would not wait for those
  *    that the first one waits for.
  *
  * SPDX-License-Identifier: MIT
@@ -36,14 +38,17 @@ static void on_signals(struct loop_io *io, unsigned ready)
 {
 	struct control *control = (struct control *)io;
 	struct signalfd_siginfo info;
+	bool stop = false;
 
 	(void)ready;
 	while (read(io->fd, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo != SIGUSR1)
-			control->stop(control->context);
+			stop = true;
 		else if (control->report)
 			control->report(control->context);
 	}
+	if (stop)
+		control->stop(control->context);
 }
 
 static void on_input(struct loop_io *io, unsigned ready)
