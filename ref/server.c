@@ -46,7 +46,7 @@ static void pause_accepting(struct server *server, int error)
 	if (!server->shortage)
 		fprintf(stderr,
 			"echod: accept: %s; %llu connections are served, others wait "
-			"until one closes or the limit is raised\n",
+			"or are turned away until one closes or the limit is raised\n",
 			strerror(error), connections(server));
 	server->shortage = true;
 	server->paused = true;
