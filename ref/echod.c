@@ -60,7 +60,8 @@ static const char help[] =
 	"  --stats            print figures on SIGUSR1 and at the end\n"
 	"  --help, --version  print this, or the version, and exit\n"
 	"\n"
-	"SIGTERM and SIGINT: accept no more, send what is pending, exit.\n"
+	"SIGTERM and SIGINT: accept no more, send what is pending for two seconds at most,\n"
+	"exit; a second one exits at once.\n"
 	"Exit status: 0 stopped as asked, 1 the machine refused something, 2 usage.\n";
 
 static enum status set_flag(bool *flag)
