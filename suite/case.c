@@ -49,8 +49,7 @@ static void stop(void)
 	stream_close_all();
 	target_stop();
 	if (target_crashed())
-		fail(CAUSE_CRASH, "an orderly end on SIGTERM",
-			text("it %s", target_death()),
+		broken_down("an orderly end on SIGTERM",
 			"the server breaks down while it cleans up");
 }
 

@@ -119,6 +119,8 @@ static noreturn void unmet(enum level level, enum cause cause, const char *expec
 		message.cause = CAUSE_CRASH;
 		snprintf(message.text, sizeof(message.text), "the target %s; %s",
 			target_death(), output_last_words(words, sizeof(words)));
+		if (level == MAY)
+			message.verdict = VERDICT_FAIL;
 	}
 	finish(&message);
 }
@@ -133,6 +135,11 @@ void warn(enum cause cause, const char *expected, const char *seen, const char *
 	bool lesser = current->level == MUST && !target_dies();
 
 	unmet(lesser ? SHOULD : current->level, cause, expected, seen, meaning);
+}
+
+void broken_down(const char *expected, const char *meaning)
+{
+	unmet(MUST, CAUSE_CRASH, expected, text("it %s", target_death()), meaning);
 }
 
 #define FINISH(verdict_)                                                                 \

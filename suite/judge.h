@@ -17,14 +17,18 @@ struct case_info;
 /* Names the case that this process runs. */
 void judge_begin(const struct case_info *info);
 
-/* The target did not do what it owes: fail for a MUST, warn for a SHOULD, info for a MAY. What
- * was expected, what was seen (with the offset, where there is one), and what that means. */
+/* The target did not do what it owes: fail for a MUST, warn for a SHOULD, info for a MAY, but fail
+ * when it died: no policy is to die of a client. What was expected, what was seen (with the offset,
+ * where there is one), and what that means. */
 noreturn void fail(
 	enum cause cause, const char *expected, const char *seen, const char *meaning);
 
 /* The same of what is a SHOULD in the case of a MUST. */
 noreturn void warn(
 	enum cause cause, const char *expected, const char *seen, const char *meaning);
+
+/* The target broke down, in what the case is not about: fail, whatever its level. */
+noreturn void broken_down(const char *expected, const char *meaning);
 
 /* This case cannot be seen, or does not apply, here. */
 noreturn void skip(const char *format, ...) __attribute__((format(printf, 1, 2)));

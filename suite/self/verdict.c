@@ -7,6 +7,7 @@
 #include "../judge.h"
 #include "caught.h"
 #include "child.h"
+#include "server.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -120,6 +121,26 @@ Test(verdict, a_failure_tells_row_cause_and_words)
 	cr_expect_str_eq(message.expected, "an echo");
 	cr_expect_str_eq(message.seen, "FIN");
 	cr_expect_str_eq(message.text, "closed too early");
+}
+
+static void break_down(void)
+{
+	broken_down("an orderly end", "it breaks down");
+}
+
+Test(verdict, a_death_is_no_policy)
+{
+	int listener = server_listen(AF_INET, 0);
+	pid_t pid = server_start(listener, serve_echo);
+	struct message message;
+
+	server_attach(listener, pid, 1);
+	kill(pid, SIGABRT);
+	message = caught(SAMPLE_MAY, fail_somehow);
+	cr_expect_eq(message.verdict, VERDICT_FAIL);
+	cr_expect_eq(message.cause, CAUSE_CRASH);
+	cr_expect_eq(caught(SAMPLE_SHOULD, fail_somehow).verdict, VERDICT_WARN);
+	cr_expect_eq(caught(SAMPLE_MAY, break_down).verdict, VERDICT_FAIL);
 }
 
 static void skip_somehow(void)
