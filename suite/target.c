@@ -39,7 +39,7 @@ static struct {
 	socklen_t length;
 	pid_t pid; /* of the command; 0 when it has none or has been reaped */
 	pid_t group;
-	bool spawned, dead;
+	bool spawned, dead, told_to_end;
 	bool shows_sockets;
 	bool daemon; /* the command was gone when the target listened */
 	int status;  /* of the command, once dead */
@@ -206,7 +206,9 @@ static bool not_alive(void)
 
 bool target_dies(void)
 {
-	return target_sight() >= PID && wait_until(not_alive, deadline_window(DEATH_MS));
+	if (target_sight() < PID || !wait_until(not_alive, deadline_window(DEATH_MS)))
+		return false;
+	return !target.told_to_end || target_crashed();
 }
 
 const char *target_death(void)
@@ -240,6 +242,7 @@ int target_signal(int signal)
 	static struct tree tree;
 	int result = -1;
 
+	target.told_to_end |= signal == SIGTERM;
 	errno = ESRCH;
 	target_tree(&tree);
 	for (int i = 0; i < tree.n; i++)
@@ -428,7 +431,7 @@ static int start_command(const struct launch *launch)
 	target.pid = target.group = spawned.pid;
 	target.input = spawned.input;
 	target.spawned = true;
-	target.dead = target.daemon = false;
+	target.dead = target.daemon = target.told_to_end = false;
 	target.death_signal = 0;
 	if (output_start(spawned.output) == -1)
 		snprintf(target.reason, sizeof(target.reason),

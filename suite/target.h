@@ -68,7 +68,8 @@ bool target_is_loopback(void);
 
 /* Whether it is still there. What happened otherwise stands in target_death(). */
 bool target_alive(void);
-/* Waits a little for a target whose connections were cut to be gone: false when it lives on. */
+/* Waits a little for a target whose connections were cut to be gone: false when it lives on, or
+ * ended in order after a SIGTERM of ours. */
 bool target_dies(void);
 /* "exited with status 1", "was killed by signal 11 (Segmentation fault)". */
 const char *target_death(void);

@@ -141,6 +141,23 @@ Test(target, being_killed_is_no_crash)
 	target_stop();
 }
 
+Test(target, to_end_when_it_is_told_to_is_no_death)
+{
+	peer_serves(peer_command());
+	target_signal(SIGTERM);
+	cr_expect(stream_until(target_is_gone, NULL));
+	cr_expect_not(target_dies());
+	target_stop();
+}
+
+Test(target, to_break_down_when_it_is_told_to_end_is_a_death)
+{
+	peer_serves(peer_script("trap \"kill -ABRT \\$\\$\" TERM; \"$PEER\" & wait"));
+	target_signal(SIGTERM);
+	cr_expect(target_dies());
+	target_stop();
+}
+
 Test(target, one_that_lives_does_not_die)
 {
 	cr_assert_eq(peer_try(peer_command(), 0.1, 0), 0);
