@@ -42,8 +42,7 @@ static struct {
 	bool spawned, dead, told_to_end;
 	bool shows_sockets;
 	bool daemon; /* the command was gone when the target listened */
-	int status;  /* of the command, once dead */
-	int death_signal;
+	int status;  /* of the command, or of the daemon it left; once dead */
 	struct port port;
 	int input; /* our end of its standard input */
 	char reason[1024];
@@ -130,6 +129,20 @@ bool target_shares_port(void)
 
 /* --- watching -------------------------------------------------------------------------- */
 
+/* By a signal that only a defect sends. */
+static bool is_crash(int status)
+{
+	static const int defects[] = {
+		SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGSYS, SIGTRAP};
+
+	for (size_t i = 0; i < sizeof(defects) / sizeof(*defects); i++)
+		if (WIFSIGNALED(status) && WTERMSIG(status) == defects[i])
+			return true;
+	return false;
+}
+
+/* Of the command, of a daemon that it left, and of servers whose parent ended before them, which
+ * are this process's then: nothing that ends after a crash makes it forgotten. */
 static void reap(void)
 {
 	struct diag_row row;
@@ -137,14 +150,14 @@ static void reap(void)
 	pid_t pid;
 
 	while (target.spawned && (pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (!target_crashed() &&
+			(pid == target.pid || target.daemon || is_crash(status)))
+			target.status = status;
 		if (pid != target.pid)
 			continue;
 		target.pid = 0;
 		target.dead = true;
-		target.status = status;
 		target.daemon |= status == 0 && target_listener(&row) == 0;
-		if (WIFSIGNALED(status))
-			target.death_signal = WTERMSIG(status);
 	}
 }
 
@@ -215,7 +228,7 @@ const char *target_death(void)
 {
 	static char text[128];
 
-	if (!target.dead)
+	if (!target.dead && !target_crashed())
 		return "is gone";
 	if (WIFSIGNALED(target.status))
 		snprintf(text, sizeof(text), "was killed by signal %d (%s)",
@@ -228,13 +241,7 @@ const char *target_death(void)
 
 bool target_crashed(void)
 {
-	static const int defects[] = {
-		SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGSYS, SIGTRAP};
-
-	for (size_t i = 0; i < sizeof(defects) / sizeof(*defects); i++)
-		if (target.death_signal == defects[i])
-			return true;
-	return false;
+	return is_crash(target.status);
 }
 
 int target_signal(int signal)
@@ -432,7 +439,7 @@ static int start_command(const struct launch *launch)
 	target.input = spawned.input;
 	target.spawned = true;
 	target.dead = target.daemon = target.told_to_end = false;
-	target.death_signal = 0;
+	target.status = 0;
 	if (output_start(spawned.output) == -1)
 		snprintf(target.reason, sizeof(target.reason),
 			"cannot read its output: %s", strerror(errno));

@@ -73,7 +73,8 @@ bool target_alive(void);
 bool target_dies(void);
 /* "exited with status 1", "was killed by signal 11 (Segmentation fault)". */
 const char *target_death(void);
-/* Whether it died of a signal that only a defect sends, at any time up to target_stop(). */
+/* Whether it, or what its command left behind, died of a signal that only a defect sends, at any
+ * time up to target_stop(). */
 bool target_crashed(void);
 
 /* Sight PID. Its processes; a signal to each of them; how many more descriptors each may open,

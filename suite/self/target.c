@@ -216,6 +216,32 @@ Test(target, a_daemon_is_found_and_stopped)
 	peer_is_gone();
 }
 
+Test(target, a_daemon_dies_its_own_death)
+{
+	pid_t pid = peer_serves(peer_script(
+		"(while kill -0 $$ 2>/dev/null; do :; done; exec \"$PEER\") &"));
+
+	kill(pid, SIGSEGV);
+	cr_expect(target_dies());
+	cr_expect_str_eq(target_death(), "was killed by signal 11 (Segmentation fault)");
+	cr_expect(target_crashed());
+	target_stop();
+}
+
+Test(target, a_server_below_a_shell_crashes_after_it)
+{
+	pid_t shell = peer_serves(peer_script("\"$PEER\" & wait"));
+	static struct tree tree;
+
+	proc_tree(shell, false, &tree);
+	kill(shell, SIGTERM);
+	kill(tree.pids[0], SIGSEGV);
+	cr_expect(stream_until(target_is_gone, NULL));
+	cr_expect(target_crashed());
+	cr_expect_str_eq(target_death(), "was killed by signal 11 (Segmentation fault)");
+	target_stop();
+}
+
 static bool is_reaped(void *pid)
 {
 	return target_alive() && kill(*(pid_t *)pid, 0) == -1;
