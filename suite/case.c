@@ -94,8 +94,10 @@ static void start(const struct case_info *info)
 		if (info->faults)
 			launch.prefix = inject_prefix(info->faults);
 	}
-	if (target_start(&launch) == -1)
+	if (target_start(&launch) == -1) {
+		expect_machine_starts();
 		blocked("%s", target_reason());
+	}
 	if (info->exhausts && !config_get()->exec && !config_get()->exhaust)
 		skip("could hurt a target that others use: add --exhaust");
 	if (target_sight() < sight_of(info) ||

@@ -86,7 +86,7 @@ static int preflight(struct options *options)
 
 	if (target_start(&(struct launch){0}) == -1) {
 		fprintf(stderr, "echospec: %s\n", target_reason());
-		return EXIT_UNREACHABLE;
+		return target_fault_is_ours() ? EXIT_OWN_FAULT : EXIT_UNREACHABLE;
 	}
 	stream = stream_open();
 	rtt = stream_ping_line(stream);

@@ -33,6 +33,12 @@ void expect_machine_able(const struct stream *stream)
 				strerror(stream->error));
 }
 
+void expect_machine_starts(void)
+{
+	if (target_fault_is_ours())
+		error("this machine cannot start the target: %s", target_reason());
+}
+
 static void blame_connect(const struct stream *stream, const char *expected)
 {
 	expect_machine_able(stream);

@@ -22,6 +22,8 @@ void expect_connected(struct stream *const *set, size_t n);
 
 /* Ends the case with `error` when this machine, not the target, refused the connection. */
 void expect_machine_able(const struct stream *stream);
+/* The same when it was this machine that could not start the target. */
+void expect_machine_starts(void);
 
 /* The server holds back so many bytes that its socket does not take: stream_stall(). */
 void expect_stall(struct stream *stream, uint64_t pending);

@@ -159,7 +159,9 @@ void inject_restart(const char *faults)
 {
 	stream_close_all();
 	target_stop();
-	if (target_start(&(struct launch){.prefix = inject_prefix(faults)}) == -1)
+	if (target_start(&(struct launch){.prefix = inject_prefix(faults)}) == -1) {
+		expect_machine_starts();
 		blocked("with %s: %s", faults, target_reason());
+	}
 	expect_open_bystander();
 }

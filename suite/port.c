@@ -39,6 +39,7 @@ static void usable_range(int *first, int *last)
 	}
 }
 
+/* -1 with errno: EADDRINUSE when another run has it. */
 static int lock_number(int number)
 {
 	struct sockaddr_un name = {.sun_family = AF_UNIX};
@@ -55,6 +56,7 @@ static int lock_number(int number)
 	return fd;
 }
 
+/* Whether it is, or -1 with errno when there is no socket to try it with. */
 static int is_free(int number)
 {
 	struct sockaddr_in6 any6 = {
@@ -62,12 +64,30 @@ static int is_free(int number)
 	struct sockaddr_in any = {
 		.sin_family = AF_INET, .sin_port = htons((uint16_t)number)};
 	int fd6 = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int fd = fd6 == -1 ? socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
-	int result = fd6 != -1 ? bind(fd6, (struct sockaddr *)&any6, sizeof(any6))
-			       : bind(fd, (struct sockaddr *)&any, sizeof(any));
+	int fd = fd6 == -1 ? socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) : fd6;
+	int result;
 
-	close(fd6 != -1 ? fd6 : fd);
+	if (fd == -1)
+		return -1;
+	result = fd6 != -1 ? bind(fd6, (struct sockaddr *)&any6, sizeof(any6))
+			   : bind(fd, (struct sockaddr *)&any, sizeof(any));
+	close(fd);
 	return result == 0;
+}
+
+/* 1, or 0 when somebody has it, or -1 with errno. */
+static int reserve_number(struct port *port, int number)
+{
+	int lock = lock_number(number), free;
+
+	if (lock == -1)
+		return errno == EADDRINUSE ? 0 : -1;
+	free = is_free(number);
+	if (free == 1)
+		*port = (struct port){.number = (uint16_t)number, .lock = lock};
+	else
+		close(lock);
+	return free;
 }
 
 int port_reserve(struct port *port)
@@ -80,16 +100,10 @@ int port_reserve(struct port *port)
 	start = (int)((unsigned)(now.tv_nsec / 1000 + getpid() * 31L) %
 		(unsigned)(last - first + 1));
 	for (int i = 0; i <= last - first; i++) {
-		int number = first + (start + i) % (last - first + 1);
-		int lock = lock_number(number);
+		int got = reserve_number(port, first + (start + i) % (last - first + 1));
 
-		if (lock == -1)
-			continue;
-		if (is_free(number)) {
-			*port = (struct port){.number = (uint16_t)number, .lock = lock};
-			return 0;
-		}
-		close(lock);
+		if (got)
+			return got == 1 ? 0 : -1;
 	}
 	errno = EADDRINUSE;
 	return -1;

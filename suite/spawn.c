@@ -78,6 +78,7 @@ static int split(
 		why = "it names no command";
 	}
 	snprintf(reason, size, "--exec: cannot split \"%.300s\": %s", command, why);
+	errno = EINVAL;
 	return -1;
 }
 

@@ -21,7 +21,7 @@ struct launch {
 };
 
 /* Starts the command: its words as a shell would split them, {port} replaced by port. Ends with
- * this process. 0, or -1 with the reason in words. */
+ * this process. 0, or -1 with the reason in words, and errno: EINVAL when it is no command. */
 int spawn(const char *command, uint16_t port, const struct launch *launch,
 	struct spawned *spawned, char *reason, size_t size);
 

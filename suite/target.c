@@ -46,6 +46,7 @@ static struct {
 	struct port port;
 	int input; /* our end of its standard input */
 	char reason[1024];
+	bool fault_is_ours;
 } target = {.input = -1, .port.lock = -1};
 
 const char *sight_name(enum sight sight)
@@ -70,6 +71,11 @@ const char *sight_remedy(enum sight sight)
 const char *target_reason(void)
 {
 	return target.reason;
+}
+
+bool target_fault_is_ours(void)
+{
+	return target.fault_is_ours;
 }
 
 const struct sockaddr *target_address(socklen_t *length)
@@ -432,6 +438,7 @@ static int start_command(const struct launch *launch)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (spawn(config_get()->exec, target.port.number, launch, &spawned, target.reason,
 		    sizeof(target.reason)) == -1) {
+		target.fault_is_ours = errno != EINVAL;
 		port_release(&target.port);
 		return -1;
 	}
@@ -440,7 +447,8 @@ static int start_command(const struct launch *launch)
 	target.spawned = true;
 	target.dead = target.daemon = target.told_to_end = false;
 	target.status = 0;
-	if (output_start(spawned.output) == -1)
+	target.fault_is_ours = output_start(spawned.output) == -1;
+	if (target.fault_is_ours)
 		snprintf(target.reason, sizeof(target.reason),
 			"cannot read its output: %s", strerror(errno));
 	else if (wait_ready(launch->prefix) == 0)
@@ -499,7 +507,8 @@ int target_start(const struct launch *launch)
 	deadline_set_scale(config_get()->scale);
 	if (!config_get()->exec)
 		return attach(config_get()->target);
-	if (port_reserve(&target.port) == -1) {
+	target.fault_is_ours = port_reserve(&target.port) == -1;
+	if (target.fault_is_ours) {
 		snprintf(target.reason, sizeof(target.reason), "no free port: %s",
 			strerror(errno));
 		return -1;
@@ -531,7 +540,7 @@ enum target_second target_start_second(void)
 
 	if (spawn(config_get()->exec, target.port.number, &launch, &second, target.reason,
 		    sizeof(target.reason)) == -1)
-		return SECOND_FAILED;
+		return SECOND_UNKNOWN;
 	result = watch_second(second.pid);
 	kill(-second.pid, SIGKILL);
 	if (result > SECOND_ENDED)

@@ -33,6 +33,8 @@ int target_start(const struct launch *launch);
 
 /* Why target_start() failed, what was tried, and the target's last words. */
 const char *target_reason(void);
+/* Whether this machine, not the target, was at fault then: no process, no descriptor, no port. */
+bool target_fault_is_ours(void);
 
 /* Ends a spawned target (SIGTERM, then SIGKILL) with all its processes, and forgets it. Any
  * other gets its limits back and goes on. */
@@ -56,6 +58,7 @@ enum target_second {
 	SECOND_ENDED,   /* it ended with status 0 */
 	SECOND_LISTENS, /* it listens too */
 	SECOND_WAITS,   /* it runs, and does not listen */
+	SECOND_UNKNOWN, /* it could not be started: target_reason() */
 };
 enum target_second target_start_second(void);
 

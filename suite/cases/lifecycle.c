@@ -51,10 +51,12 @@ CASE(lifecycle, restart_time_wait, SHOULD, "socket(7), SO_REUSEADDR",
 	if (!stream_until(left_behind, NULL))
 		unsure("no connection of the killed server is left in TIME_WAIT or FIN_WAIT");
 
-	if (target_restart(&(struct launch){0}) == -1)
+	if (target_restart(&(struct launch){0}) == -1) {
+		expect_machine_starts();
 		fail(CAUSE_HANG, "a server that listens again", target_reason(),
 			"it binds its port without SO_REUSEADDR: old connections keep it away "
 			"for a minute");
+	}
 	expect_open_bystander();
 }
 
@@ -71,6 +73,8 @@ CASE(lifecycle, double_bind, MAY, "socket(7), SO_REUSEPORT; bind(2), EADDRINUSE"
 	};
 	enum target_second second = target_start_second();
 
+	if (second == SECOND_UNKNOWN)
+		error("%s", target_reason());
 	if (second != SECOND_FAILED)
 		fail(CAUSE_NONE, "a second one that fails", seen[second],
 			"who starts it twice by mistake does not notice");

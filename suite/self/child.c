@@ -4,9 +4,12 @@
  */
 #include "child.h"
 
+#include "../proc.h"
+
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,4 +42,13 @@ void child_kill(pid_t pid)
 {
 	kill(pid, SIGKILL);
 	child_wait(pid);
+}
+
+void child_spare_descriptors(int n)
+{
+	struct rlimit limit;
+
+	cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = (rlim_t)(proc_lowest_free(getpid()) + n);
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }

@@ -20,4 +20,7 @@ int child_wait(pid_t pid);
 /* Kills it first. */
 void child_kill(pid_t pid);
 
+/* This process may open so many descriptors more. */
+void child_spare_descriptors(int n);
+
 #endif

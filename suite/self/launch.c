@@ -83,3 +83,19 @@ Test(launch, a_command_substitution_is_not_run)
 	cr_assert_eq(peer_try("server $(echo run >&2) {port}", 1, 0), -1);
 	expect_reason("command substitution");
 }
+
+Test(launch, a_bad_command_is_not_our_fault)
+{
+	cr_assert_eq(peer_try("server 'half a quote {port}", 1, 0), -1);
+	cr_expect_not(target_fault_is_ours());
+}
+
+Test(launch, no_port_and_no_pipe_are_our_fault)
+{
+	for (int spare = 1; spare < 4; spare++) {
+		child_spare_descriptors(spare);
+		cr_assert_eq(peer_try("sleep 1000 {port}", 1, 0), -1);
+		cr_expect(target_fault_is_ours(), "%s", target_reason());
+		expect_reason("Too many open files");
+	}
+}

@@ -8,6 +8,7 @@
 #include "server.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdnoreturn.h>
 #include <sys/socket.h>
@@ -115,6 +116,16 @@ Test(port, ports_in_use_are_passed_over)
 		close(ports[i].lock);
 	}
 	look_around();
+}
+
+Test(port, without_descriptors_it_says_so_at_once)
+{
+	child_spare_descriptors(0);
+	cr_expect_eq(port_reserve(&ports[0]), -1);
+	cr_expect_eq(errno, EMFILE, "the number cannot be held");
+	child_spare_descriptors(1);
+	cr_expect_eq(port_reserve(&ports[0]), -1);
+	cr_expect_eq(errno, EMFILE, "nor tried");
 }
 
 Test(port, a_released_one_leaves_nothing_behind)

@@ -305,6 +305,14 @@ Test(target, a_second_one_may_stay_and_is_ended)
 	peer_is_gone();
 }
 
+Test(target, a_second_one_that_cannot_be_started_has_not_failed)
+{
+	peer_serves(peer_command());
+	child_spare_descriptors(0);
+	cr_expect_eq(target_start_second(), SECOND_UNKNOWN);
+	target_stop();
+}
+
 Test(target, it_is_gone_when_no_process_is_left)
 {
 	peer_serves(peer_script("setsid \"$PEER\" & wait"));
