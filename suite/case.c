@@ -33,6 +33,8 @@ static void calibrate(void)
 	for (int i = 0; i < CALIBRATION_PINGS; i++) {
 		int64_t rtt = stream_ping_line(stream);
 
+		if (rtt == -1)
+			expect_machine_able(stream);
 		if (rtt == -1 && !config_get()->exec && is_down(stream))
 			blocked("the target was already down");
 		if (rtt == -1)
