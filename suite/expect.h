@@ -53,7 +53,8 @@ void expect_given_back(long before, long n);
 /* The target's processes rest while nothing is asked of them (sight PID). */
 void expect_no_spin(const char *when);
 /* The share of one processor that they use, and that they use or wait for, over so many
- * milliseconds. */
+ * milliseconds; again when a thread ended meanwhile and took its time along, and negative when that
+ * is so in three windows. */
 struct cpu_share {
 	double ran, wanted;
 };

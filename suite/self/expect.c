@@ -16,6 +16,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define IMPATIENT 0.1 /* where silence is what is waited for */
@@ -289,6 +291,65 @@ Test(expect, a_sleeper_uses_nothing_and_passes)
 	child_kill(pid);
 }
 
+static bool stopped(void *pid)
+{
+	return proc_stopped(*(pid_t *)pid);
+}
+
+/* Has so many children that have worked for 3 ms each; they end one after the other, 10 ms apart,
+ * once it is continued. */
+static pid_t bereaved(int n)
+{
+	pid_t pid = child_fork(), children[100];
+
+	if (pid != 0)
+		return pid;
+	for (int i = 0; i < n; i++) {
+		children[i] = child_fork();
+		while (children[i] == 0)
+			if (clock() > CLOCKS_PER_SEC * 3 / 1000)
+				raise(SIGSTOP);
+		waitpid(children[i], NULL, WUNTRACED);
+	}
+	raise(SIGSTOP);
+	for (int i = 0; i < n; i++) {
+		kill(children[i], SIGKILL);
+		waitpid(children[i], NULL, 0);
+		poll(NULL, 0, 10);
+	}
+	for (;;)
+		pause();
+}
+
+static pid_t attach_bereaved(int n)
+{
+	int listener = server_listen(AF_INET, 0);
+	pid_t pid = bereaved(n);
+
+	cr_assert(stream_until(stopped, &pid));
+	server_attach(listener, pid, 1);
+	kill(pid, SIGCONT);
+	return pid;
+}
+
+Test(expect, a_child_that_ends_takes_no_time_along)
+{
+	pid_t pid = attach_bereaved(1);
+	struct cpu_share share = expect_cpu_share(100);
+
+	cr_expect_geq(share.ran, 0, "%f", share.ran);
+	cr_expect_geq(share.wanted, 0, "%f", share.wanted);
+	child_kill(pid);
+}
+
+Test(expect, children_that_end_all_the_time_are_no_rest)
+{
+	pid_t pid = attach_bereaved(100);
+
+	cr_expect_eq(caught(SAMPLE_MUST, no_spin).verdict, VERDICT_UNSURE);
+	child_kill(pid);
+}
+
 static long before;
 
 static void given_back(void)
@@ -335,11 +396,6 @@ static pid_t closer(void)
 	}
 	for (;;)
 		pause();
-}
-
-static bool stopped(void *pid)
-{
-	return proc_stopped(*(pid_t *)pid);
 }
 
 Test(expect, descriptors_that_are_still_being_closed_are_waited_for)
