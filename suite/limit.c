@@ -4,6 +4,7 @@
  */
 #include "limit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -42,18 +43,21 @@ static const struct rlimit *find(pid_t pid)
 	return NULL;
 }
 
-/* The lowest limit that leaves pid just so many numbers to open. */
-static rlim_t limit_leaving(pid_t pid, int spare)
+/* The lowest limit that leaves pid just so many numbers to open. 0, or -1 with errno. */
+static int find_limit_leaving(pid_t pid, int spare, rlim_t *limit)
 {
 	int fd = proc_lowest_free(pid);
 	char path[64];
 
+	if (fd == -1)
+		return -1;
 	for (; spare > 0; fd++) {
 		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
 		if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == -1)
 			spare--;
 	}
-	return (rlim_t)fd;
+	*limit = (rlim_t)fd;
+	return 0;
 }
 
 /* One that has ended in the meantime needs no limit. */
@@ -63,12 +67,12 @@ static int change(pid_t pid, int spare)
 	struct rlimit limit;
 
 	if (prlimit(pid, RLIMIT_NOFILE, NULL, &limit) == -1)
-		return 0;
-	if (spare >= 0)
-		limit.rlim_cur = limit_leaving(pid, spare);
-	else if (before)
+		return errno == ESRCH ? 0 : -1;
+	if (spare >= 0 && find_limit_leaving(pid, spare, &limit.rlim_cur) == -1)
+		return -1;
+	if (spare < 0 && before)
 		limit = *before;
-	else
+	else if (spare < 0)
 		limit.rlim_cur = limit.rlim_max;
 	return prlimit(pid, RLIMIT_NOFILE, &limit, NULL);
 }

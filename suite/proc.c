@@ -227,7 +227,7 @@ int proc_lowest_free(pid_t pid)
 	for (int fd = 0;; fd++) {
 		snprintf(path, sizeof(path), "/proc/%d/fd/%d", pid, fd);
 		if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == -1)
-			return fd;
+			return errno == ENOENT ? fd : -1;
 	}
 }
 

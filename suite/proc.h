@@ -44,7 +44,8 @@ long proc_descriptors(const struct tree *tree);
 /* Resident and swapped bytes, over the tree. */
 int64_t proc_memory(const struct tree *tree);
 
-/* The lowest descriptor number that pid has free. */
+/* The lowest descriptor number that pid has free; -1 with errno when its descriptors cannot be
+ * seen. */
 int proc_lowest_free(pid_t pid);
 
 /* State letter of the process ('R', 'S', 'T', 'Z' …), or 0 when it is gone. */

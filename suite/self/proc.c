@@ -9,11 +9,13 @@
 #include "child.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -302,4 +304,19 @@ Test(proc, what_is_gone_counts_as_nothing)
 	cr_expect_not(proc_emulated(pid));
 	proc_tree(pid, false, &tree);
 	cr_expect_eq(tree.n, 0);
+}
+
+/* To another user, or of a process that may not be looked at (PR_SET_DUMPABLE). */
+Test(proc, descriptors_that_cannot_be_seen_are_not_free)
+{
+	pid_t pid;
+
+	prctl(PR_SET_DUMPABLE, 0);
+	pid = child_fork();
+	if (pid == 0) {
+		if (geteuid() == 0 && setuid(65534) == -1)
+			_exit(2);
+		_exit(proc_lowest_free(getppid()) == -1 && errno == EACCES ? 0 : 1);
+	}
+	cr_expect_eq(child_wait(pid), 0);
 }
