@@ -41,6 +41,7 @@
 #include "variants.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,12 @@ static void raise_limit(void)
 	limit.rlim_cur = limit.rlim_max < CASE_MAX_DESCRIPTORS ? limit.rlim_max
 							       : CASE_MAX_DESCRIPTORS;
 	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* One of our output, as head(1): a run that ended by SIGPIPE would leave a target stopped. */
+static void ignore_leaving_readers(void)
+{
+	signal(SIGPIPE, SIG_IGN);
 }
 
 /* Why it cannot be an echo server. */
@@ -84,6 +91,8 @@ static int preflight(struct options *options)
 	socklen_t length;
 	int64_t rtt;
 
+	if (options->config.exec)
+		run_hold_signals();
 	if (target_start(&(struct launch){0}) == -1) {
 		fprintf(stderr, "echospec: %s\n", target_reason());
 		return target_fault_is_ours() ? EXIT_OWN_FAULT : EXIT_UNREACHABLE;
@@ -169,6 +178,7 @@ static int judge(struct options *options, const bool *wanted)
 		return EXIT_OWN_FAULT;
 	}
 	record.variant = options->variant;
+	ignore_leaving_readers();
 	raise_limit();
 	report_paths = options->reports;
 	if ((options->known && known_load(options->known, &record) == -1) ||
@@ -176,7 +186,7 @@ static int judge(struct options *options, const bool *wanted)
 		status = EXIT_USAGE;
 	else
 		status = preflight(options);
-	if (status == EXIT_CONFORMING)
+	if (status == EXIT_CONFORMING || target_interrupted())
 		status = judge_target(options, &record);
 	record_finish(&record);
 	return status;

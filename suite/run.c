@@ -292,23 +292,39 @@ static void settle(struct supervisor *super)
 	}
 }
 
-int run_cases(const struct run *run)
+static sigset_t watched_signals(void)
 {
-	struct supervisor super = {.run = run, .signals = -1};
-	sigset_t watched, before;
-	int result = -1, problem;
+	sigset_t watched;
 
 	sigemptyset(&watched);
 	sigaddset(&watched, SIGCHLD);
 	sigaddset(&watched, SIGINT);
 	sigaddset(&watched, SIGTERM);
 	sigaddset(&watched, SIGHUP);
-	sigprocmask(SIG_BLOCK, &watched, &before);
+	sigaddset(&watched, SIGQUIT);
+	return watched;
+}
+
+void run_hold_signals(void)
+{
+	sigset_t watched = watched_signals();
+
+	sigprocmask(SIG_BLOCK, &watched, NULL);
+}
+
+int run_cases(const struct run *run)
+{
+	struct supervisor super = {.run = run, .signals = -1};
+	sigset_t watched = watched_signals();
+	int result = -1, problem;
+
+	run_hold_signals();
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	super.verdicts = verdict_listen();
 	if (super.verdicts != -1)
 		super.signals = signalfd(-1, &watched, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (super.signals != -1) {
+		read_signals(&super);
 		result = run_rounds(&super);
 		problem = errno;
 		settle(&super);
@@ -318,6 +334,6 @@ int run_cases(const struct run *run)
 	}
 	if (super.verdicts != -1)
 		close(super.verdicts);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	sigprocmask(SIG_UNBLOCK, &watched, NULL);
 	return result;
 }

@@ -17,8 +17,12 @@ struct run {
 	void (*on_tick)(const struct record *record);
 };
 
-/* Runs to the end, or until SIGINT, SIGTERM or SIGHUP, whose number is returned; 0 otherwise, -1
- * with errno when it could not begin. No process that it started is left. */
+/* From here on a signal that ends a run waits for run_cases(), so that what is started before
+ * can be ended first. */
+void run_hold_signals(void);
+
+/* Runs to the end, or until SIGINT, SIGTERM, SIGHUP or SIGQUIT, whose number is returned; 0
+ * otherwise, -1 with errno when it could not begin. No process that it started is left. */
 int run_cases(const struct run *run);
 
 #endif

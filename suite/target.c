@@ -395,6 +395,16 @@ static void look_around(void)
 		deadline_set_scale(config_get()->scale * EMULATED_SLOWDOWN);
 }
 
+bool target_interrupted(void)
+{
+	sigset_t pending;
+
+	if (sigpending(&pending) == -1)
+		return false;
+	sigdelset(&pending, SIGCHLD);
+	return !sigisemptyset(&pending);
+}
+
 /* A target that works but never listens has to be given up at some time. One that another tool
  * runs starts that tool first: valgrind took over 10 s on a busy machine. */
 static int wait_ready(bool under_a_tool)
@@ -413,6 +423,8 @@ static int wait_ready(bool under_a_tool)
 				target_death());
 			return never_ready(death, "");
 		}
+		if (target_interrupted())
+			return never_ready("was interrupted before it listened on", "");
 		if (deadline_over(&deadline) || deadline_over(&limit))
 			return never_ready("runs but does not listen on",
 				" (does its command use {port}?)");

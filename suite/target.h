@@ -35,6 +35,8 @@ int target_start(const struct launch *launch);
 const char *target_reason(void);
 /* Whether this machine, not the target, was at fault then: no process, no descriptor, no port. */
 bool target_fault_is_ours(void);
+/* Whether a signal is held that would end this process: a start is given up then. */
+bool target_interrupted(void);
 
 /* Ends a spawned target (SIGTERM, then SIGKILL) with all its processes, and forgets it. Any
  * other gets its limits back and goes on. */

@@ -384,6 +384,57 @@ Test(run, sighup_in_the_middle_leaves_a_record_and_nobody)
 	interrupt_in_the_middle(SIGHUP);
 }
 
+Test(run, sigquit_in_the_middle_leaves_a_record_and_nobody)
+{
+	interrupt_in_the_middle(SIGQUIT);
+}
+
+static bool has_started(void *unused)
+{
+	static struct tree tree;
+
+	(void)unused;
+	proc_tree(command.pid, false, &tree);
+	return tree.n == 2;
+}
+
+/* Its second process is one that no end of the first would end. */
+Test(run, sigint_before_the_target_is_ready_leaves_nobody)
+{
+	const char *const arguments[] = {"--exec",
+		"sh -c 'setsid sleep 1000 & exec sleep 1000' {port}", "--json", json,
+		NULL};
+	int64_t began;
+
+	command_start(&command, arguments);
+	cr_assert(stream_until(has_started, NULL));
+	began = deadline_now();
+	kill(command.pid, SIGINT);
+	command_wait(&command);
+	cr_expect_eq(command.status, 128 + SIGINT, "%d", command.status);
+	cr_expect_lt(deadline_now() - began, 3000, "before the start is given up");
+	cr_expect_not_null(strstr(command.err, "interrupted"), "%s", command.err);
+	json_decref(record());
+	expect_nobody_left();
+}
+
+Test(run, a_reader_that_leaves_does_not_end_it)
+{
+	const char *const arguments[] = {
+		"--exec", peer_command(), "--only", ONE, "--json", json, NULL};
+	json_t *array;
+
+	command_start(&command, arguments);
+	close(command.output);
+	command.output = -1;
+	command_wait(&command);
+	cr_expect_eq(command.status, 0, "%d", command.status);
+	array = record();
+	cr_expect_eq(count(array, "pass"), 1);
+	json_decref(array);
+	expect_nobody_left();
+}
+
 static bool nobody_is_left(void *unused)
 {
 	(void)unused;
