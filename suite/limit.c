@@ -60,20 +60,29 @@ static int find_limit_leaving(pid_t pid, int spare, rlim_t *limit)
 	return 0;
 }
 
+/* Of one that is younger, or one too many, what the first may have. */
+static rlim_t limit_before(pid_t pid, const struct rlimit *now)
+{
+	const struct rlimit *before = find(pid);
+
+	if (before)
+		return before->rlim_cur;
+	if (n_remembered == 0 || remembered[0].limit.rlim_cur > now->rlim_max)
+		return now->rlim_max;
+	return remembered[0].limit.rlim_cur;
+}
+
 /* One that has ended in the meantime needs no limit. */
 static int change(pid_t pid, int spare)
 {
-	const struct rlimit *before = find(pid);
 	struct rlimit limit;
 
 	if (prlimit(pid, RLIMIT_NOFILE, NULL, &limit) == -1)
 		return errno == ESRCH ? 0 : -1;
 	if (spare >= 0 && find_limit_leaving(pid, spare, &limit.rlim_cur) == -1)
 		return -1;
-	if (spare < 0 && before)
-		limit = *before;
-	else if (spare < 0)
-		limit.rlim_cur = limit.rlim_max;
+	if (spare < 0)
+		limit.rlim_cur = limit_before(pid, &limit);
 	return prlimit(pid, RLIMIT_NOFILE, &limit, NULL);
 }
 

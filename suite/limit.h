@@ -14,7 +14,7 @@ void limit_remember(const struct tree *tree);
 bool limit_is_remembered(void);
 
 /* Leaves each process just so many descriptors to open; with a negative number what is remembered
- * of it, or its hard limit. 0, or -1 with errno when one could not be changed. */
+ * of it, or of the first one. 0, or -1 with errno when one could not be changed. */
 int limit_spare(const struct tree *tree, int spare);
 
 /* Whether any of them may open one more. */

@@ -11,6 +11,7 @@
 #include "../stream.h"
 #include "child.h"
 #include "peer.h"
+#include "server.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -57,6 +58,31 @@ Test(target, it_is_given_just_so_many_descriptors)
 	prlimit(pid, RLIMIT_NOFILE, NULL, &limit);
 	cr_expect_eq(limit.rlim_cur, before.rlim_cur);
 	target_stop();
+}
+
+/* The child that serves a connection is younger than the look around. */
+Test(target, what_is_given_back_is_no_more_than_there_was)
+{
+	int listener = server_listen(AF_INET, 0);
+	static struct tree tree;
+	struct rlimit limit;
+	pid_t pid;
+
+	cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	limit.rlim_cur = 300;
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	pid = server_start(listener, serve_echo);
+	server_attach(listener, pid, 1);
+	cr_assert_gt(stream_ping(stream_open(), 64), 0);
+	target_tree(&tree);
+	cr_assert_eq(tree.n, 2);
+	cr_assert_eq(target_spare_descriptors(0), 0);
+	target_stop();
+	for (int i = 0; i < tree.n; i++) {
+		prlimit(tree.pids[i], RLIMIT_NOFILE, NULL, &limit);
+		cr_expect_eq(limit.rlim_cur, 300, "%lu", limit.rlim_cur);
+	}
+	child_kill(pid);
 }
 
 /* --- its output --------------------------------------------------------------------- */
