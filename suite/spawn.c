@@ -98,9 +98,8 @@ static void set_limit(void)
 	struct rlimit limit;
 
 	getrlimit(RLIMIT_NOFILE, &limit);
-	if (limit.rlim_max > MOST_DESCRIPTORS)
-		limit.rlim_max = MOST_DESCRIPTORS;
-	limit.rlim_cur = limit.rlim_max;
+	limit.rlim_cur =
+		limit.rlim_max < MOST_DESCRIPTORS ? limit.rlim_max : MOST_DESCRIPTORS;
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
