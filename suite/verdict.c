@@ -1,7 +1,7 @@
 /* verdict - verdicts, causes, and their way from a test's process to the record
  *
- * The address is in the abstract namespace (unix(7)): no file to leave behind, and nothing that
- * a second run could meet.
+ * The address is in the abstract namespace (unix(7)): no file to leave behind. The kernel chooses
+ * it: a process id is not unique there, as containers may share a network and not their processes.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -58,15 +57,15 @@ static socklen_t address(const char *name, struct sockaddr_un *sun)
 
 int verdict_listen(void)
 {
-	struct sockaddr_un sun;
-	char name[64];
+	struct sockaddr_un sun = {.sun_family = AF_UNIX};
+	socklen_t length = sizeof(sun);
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
 	if (fd == -1)
 		return -1;
-	snprintf(name, sizeof(name), "echospec/verdicts/%d", getpid());
-	if (bind(fd, (struct sockaddr *)&sun, address(name, &sun)) == -1 ||
-		setenv(VARIABLE, name, 1) == -1) {
+	if (bind(fd, (struct sockaddr *)&sun, sizeof(sun.sun_family)) == -1 ||
+		getsockname(fd, (struct sockaddr *)&sun, &length) == -1 ||
+		setenv(VARIABLE, sun.sun_path + 1, 1) == -1) {
 		close(fd);
 		return -1;
 	}

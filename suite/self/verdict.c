@@ -85,6 +85,18 @@ Test(verdict, a_case_that_nobody_hears_ends)
 	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 4);
 }
 
+/* As two processes of the same number have it that share a network. */
+Test(verdict, one_process_may_listen_twice)
+{
+	struct message message = {.kind = MESSAGE_BEGIN, .row = 7};
+	int first = verdict_listen(), second = verdict_listen();
+
+	cr_assert_neq(first, -1);
+	cr_assert_neq(second, -1);
+	verdict_send(&message);
+	cr_expect_eq(caught_next(second).row, 7);
+}
+
 /* --- the words of a case ------------------------------------------------------------ */
 
 static void fail_somehow(void)
