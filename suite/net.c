@@ -92,14 +92,22 @@ static int set_up_loopback(void)
 	return ioctl(fd, SIOCSIFFLAGS, &request) == -1 ? -1 : close(fd);
 }
 
+/* Without IPv6 nothing listens there: of its sockets only the number counts. */
+static int make_socket(int family)
+{
+	int type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+	int fd = socket(family, type, 0);
+
+	return fd == -1 && errno == EAFNOSUPPORT ? socket(AF_INET, type, 0) : fd;
+}
+
 static int make_sockets(int *left)
 {
 	static const int families[] = {AF_INET, AF_INET6};
 
 	for (int family = 0; family < FAMILIES; family++)
 		for (int i = 0; i < SOCKETS; i++) {
-			int fd = socket(families[family],
-				SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+			int fd = make_socket(families[family]);
 
 			if (fd == -1)
 				return -1;
