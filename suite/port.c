@@ -1,8 +1,10 @@
 /* port - a free port for each server that the suite spawns
  *
- * The number lies outside the ephemeral range, so that no outgoing connection can take it, and
- * a socket bound to an abstract name holds it against other runs: the kernel frees the name with
- * the process. A plain bind proves that nothing, not even TIME_WAIT, is left on it.
+ * The number lies outside the ephemeral range, so that no outgoing connection can take it, unless
+ * that range leaves no room (net.ipv4.ip_local_port_range = 1024 65535): then one may, before the
+ * server binds it, and the server says so. A socket bound to an abstract name holds it against other
+ * runs: the kernel frees the name with the process. A plain bind proves that nothing, not even
+ * TIME_WAIT, is left on it.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -20,7 +22,8 @@
 #define LOWEST  10000
 #define HIGHEST 65535
 
-/* The ports that are not ephemeral: below the range, or above it when it leaves no room. */
+/* The ports that are not ephemeral: below the range, or above it when it leaves no room there; all
+ * of them when it leaves none at all. */
 static void usable_range(int *first, int *last)
 {
 	int low = 32768, high = 60999;
