@@ -472,11 +472,17 @@ static int start_command(const struct launch *launch)
 /* A name may have several addresses; the server may listen on only one of them. */
 static bool accepts(const struct addrinfo *found)
 {
-	int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool accepted = fd != -1 && connect(fd, found->ai_addr, found->ai_addrlen) == 0;
+	int fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	struct pollfd writable = {.fd = fd, .events = POLLOUT};
+	bool accepted;
 
-	if (fd != -1)
-		close(fd);
+	if (fd == -1)
+		return false;
+	accepted = connect(fd, found->ai_addr, found->ai_addrlen) == 0;
+	if (!accepted && errno == EINPROGRESS)
+		accepted = poll(&writable, 1, (int)deadline_patience()) == 1 &&
+			!(writable.revents & (POLLERR | POLLHUP));
+	close(fd);
 	return accepted;
 }
 
