@@ -287,6 +287,24 @@ bool proc_stopped(pid_t pid)
 	return running == 0;
 }
 
+static bool ends_with(const char *text, size_t length, const char *end)
+{
+	size_t n = strlen(end);
+
+	return length >= n && memcmp(text + length - n, end, n) == 0;
+}
+
+/* The tools of valgrind are DIRECTORY/valgrind/memcheck-amd64-linux and the like. */
+bool proc_is_emulator(const char *exe)
+{
+	const char *slash = strrchr(exe, '/');
+	size_t directory = slash ? (size_t)(slash - exe) : 0;
+
+	if (ends_with(exe, directory, "/valgrind"))
+		return ends_with(exe, strlen(exe), "-linux");
+	return slash && strncmp(slash, "/qemu-", strlen("/qemu-")) == 0;
+}
+
 bool proc_emulated(pid_t pid)
 {
 	char path[64], exe[256];
@@ -297,5 +315,5 @@ bool proc_emulated(pid_t pid)
 	if (n <= 0)
 		return false;
 	exe[n] = '\0';
-	return strstr(exe, "valgrind") || strstr(exe, "qemu-");
+	return proc_is_emulator(exe);
 }

@@ -57,5 +57,7 @@ bool proc_stopped(pid_t pid);
 
 /* Whether the process is run by an instrumenting emulator such as valgrind. */
 bool proc_emulated(pid_t pid);
+/* Whether a program is one, by its path. */
+bool proc_is_emulator(const char *exe);
 
 #endif

@@ -320,3 +320,15 @@ Test(proc, descriptors_that_cannot_be_seen_are_not_free)
 	}
 	cr_expect_eq(child_wait(pid), 0);
 }
+
+Test(proc, an_emulator_is_told_by_its_path)
+{
+	cr_expect(proc_is_emulator("/usr/libexec/valgrind/memcheck-amd64-linux"));
+	cr_expect(proc_is_emulator("/opt/valgrind/lib64/valgrind/none-x86-linux"));
+	cr_expect(proc_is_emulator("/usr/bin/qemu-aarch64-static"));
+	cr_expect_not(proc_is_emulator("/home/me/valgrind-tests/server"));
+	cr_expect_not(proc_is_emulator("/home/me/valgrind/server"));
+	cr_expect_not(proc_is_emulator("/home/me/valgrind/build/server-linux"));
+	cr_expect_not(proc_is_emulator("/home/me/qemu-tests/server"));
+	cr_expect_not(proc_is_emulator("/s"));
+}
