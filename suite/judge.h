@@ -1,7 +1,7 @@
 /* judge - the words in which a case states its verdict
  *
- * All but note() end the case at once. A target that turns out to be dead overrules the cause:
- * it crashed.
+ * All but pass(), note() and text() end the case at once. A target that turns out to be dead
+ * overrules the cause: it crashed.
  *
  * SPDX-License-Identifier: MIT
  */
