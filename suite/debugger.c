@@ -50,13 +50,15 @@ static bool gone(pid_t tid)
 
 static int interrupt_thread(pid_t tid)
 {
-	int result;
+	int result, problem;
 
 	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) == -1)
 		return gone(tid) ? 0 : -1;
 	ptrace(PTRACE_INTERRUPT, tid, NULL, NULL);
 	result = await_interrupt(tid);
-	ptrace(PTRACE_DETACH, tid, NULL, NULL);
+	problem = errno;
+	ptrace(PTRACE_DETACH, tid, NULL, NULL); /* not of one that did not stop */
+	errno = problem;
 	return result;
 }
 

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -77,4 +78,33 @@ Test(debugger, the_end_of_a_process_is_left_to_be_reaped)
 	cr_expect_eq(debugger_interrupt(&tree), 0);
 	child_wait(pid);
 	cr_expect_eq(debugger_interrupt(&tree), 0);
+}
+
+static bool waits_for_child(void *pid)
+{
+	static struct tree children;
+
+	proc_tree(*(pid_t *)pid, false, &children);
+	return children.n == 1 && proc_state(children.pids[0]) == 'S';
+}
+
+/* vfork(2): its parent does not stop before its child has ended. */
+Test(debugger, one_that_does_not_stop_is_named_so)
+{
+	pid_t pid = child_fork();
+
+	if (pid == 0) {
+		if (vfork() == 0) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			for (;;)
+				pause();
+		}
+		_exit(0);
+	}
+	cr_assert(stream_until(waits_for_child, &pid));
+	deadline_set_scale(0.1);
+	tree.pids[0] = pid;
+	cr_expect_eq(debugger_interrupt(&tree), -1);
+	cr_expect_eq(errno, ETIMEDOUT, "%d", errno);
+	child_kill(pid);
 }
