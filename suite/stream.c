@@ -619,20 +619,25 @@ void stream_use(struct stream *stream, const void *bytes, size_t n)
 
 /* --- waiting -------------------------------------------------------------------------- */
 
+static bool has_stirred(const struct stream *stream, uint64_t before)
+{
+	return stream->end != STREAM_OPEN || stream->received != before;
+}
+
 bool stream_stirs(struct stream *stream, int64_t milliseconds)
 {
 	uint64_t before = stream->received;
 	struct deadline deadline = deadline_in(milliseconds);
 
-	while (stream->end == STREAM_OPEN && stream->received == before) {
+	while (!has_stirred(stream, before)) {
 		struct pollfd fd = {.fd = stream->fd, .events = POLLIN};
 
 		if (poll(&fd, 1, deadline_left(&deadline)) > 0)
 			step(stream, fd.revents);
-		else if (deadline_over(&deadline))
-			return false;
+		if (deadline_over(&deadline))
+			break;
 	}
-	return true;
+	return has_stirred(stream, before);
 }
 
 void stream_collect(struct stream *stream, int64_t milliseconds)

@@ -345,6 +345,21 @@ Test(stream, silence_leaves_it_open_after_the_patience)
 	cr_expect_lt(took, 10 * deadline_patience());
 }
 
+Test(stream, a_paused_one_stirs_no_longer_than_it_is_watched)
+{
+	struct stream *s;
+	int64_t began;
+
+	server_use(serve_echo, 1);
+	s = stream_open();
+	s->paused = true;
+	stream_send(s, 100);
+	stream_peek(s);
+	began = deadline_now();
+	cr_expect_not(stream_stirs(s, 50));
+	cr_expect_lt(deadline_now() - began, 1000);
+}
+
 Test(stream, no_answer_is_no_ping)
 {
 	struct stream *s;
