@@ -32,7 +32,8 @@ void expect_stall(struct stream *stream, uint64_t pending);
 void expect_open_each(struct stream **set, size_t n);
 void expect_open_narrow_each(struct stream **set, size_t n);
 
-/* For so many milliseconds (of deadline_window()) nothing comes and nothing ends. */
+/* For so many milliseconds nothing comes and nothing ends. They are those of deadline_window(), or of
+ * the claim itself, which --scale does not change. */
 void expect_silence(struct stream *stream, int64_t milliseconds);
 
 /* A new connection is served, in so many words: "after the resets". */

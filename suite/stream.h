@@ -97,8 +97,8 @@ int64_t stream_ping_line(struct stream *stream);
 /* Sends without reading, n bytes each or until nothing moves: what the server meets does not
  * depend on how soon we read. */
 void stream_burst(struct stream *const *set, size_t count, uint64_t n);
-/* The next send or read of the transfer under way, within so many milliseconds: true when something
- * moved. */
+/* The next send of the transfer under way, or its end, within so many milliseconds: true when
+ * something moved. Waits for nothing to read. */
 bool stream_step(struct stream *stream, int milliseconds);
 
 /* --- single calls ------------------------------------------------------------------------ */
