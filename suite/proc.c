@@ -15,31 +15,42 @@
 #include <string.h>
 #include <unistd.h>
 
-static void add_children(pid_t pid, struct tree *tree)
+/* Calls look for each entry of /proc/PID/NAME, with its path. 0, or -1 with errno. */
+static int for_entries(pid_t pid, const char *name,
+	void (*look)(const char *path, void *data), void *data)
 {
-	char path[64];
-	struct dirent *task;
-	DIR *tasks;
+	char dir_path[64], path[sizeof(dir_path) + 257];
+	struct dirent *entry;
+	DIR *dir;
 
-	snprintf(path, sizeof(path), "/proc/%d/task", pid);
-	tasks = opendir(path);
-	if (!tasks)
-		return;
-	while ((task = readdir(tasks))) {
-		char children[sizeof(path) + sizeof(task->d_name) + 10];
-		pid_t child;
-		FILE *file;
-
-		snprintf(
-			children, sizeof(children), "%s/%s/children", path, task->d_name);
-		file = fopen(children, "re");
-		if (!file)
+	snprintf(dir_path, sizeof(dir_path), "/proc/%d/%s", pid, name);
+	dir = opendir(dir_path);
+	if (!dir)
+		return -1;
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
 			continue;
-		while (tree->n < PROC_TREE && fscanf(file, "%d", &child) == 1)
-			tree->pids[tree->n++] = child;
-		fclose(file);
+		snprintf(path, sizeof(path), "%s/%s", dir_path, entry->d_name);
+		look(path, data);
 	}
-	closedir(tasks);
+	closedir(dir);
+	return 0;
+}
+
+static void add_children(const char *task_path, void *data)
+{
+	struct tree *tree = data;
+	char path[320];
+	pid_t child;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/children", task_path);
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	while (tree->n < PROC_TREE && fscanf(file, "%d", &child) == 1)
+		tree->pids[tree->n++] = child;
+	fclose(file);
 }
 
 void proc_tree(pid_t root, bool with_root, struct tree *tree)
@@ -48,9 +59,9 @@ void proc_tree(pid_t root, bool with_root, struct tree *tree)
 	if (with_root)
 		tree->pids[tree->n++] = root;
 	else
-		add_children(root, tree);
+		for_entries(root, "task", add_children, tree);
 	for (int i = 0; i < tree->n; i++)
-		add_children(tree->pids[i], tree);
+		for_entries(tree->pids[i], "task", add_children, tree);
 }
 
 /* A figure in a file of "NAME: FIGURE" lines, in that base and its own unit; 0 when there is none. */
@@ -100,28 +111,6 @@ static void count_one(const char *path, void *data)
 {
 	(void)path;
 	++*(long *)data;
-}
-
-/* Calls look for each entry of /proc/PID/NAME, with its path. 0, or -1 with errno. */
-static int for_entries(pid_t pid, const char *name,
-	void (*look)(const char *path, void *data), void *data)
-{
-	char dir_path[64], path[sizeof(dir_path) + 257];
-	struct dirent *entry;
-	DIR *dir;
-
-	snprintf(dir_path, sizeof(dir_path), "/proc/%d/%s", pid, name);
-	dir = opendir(dir_path);
-	if (!dir)
-		return -1;
-	while ((entry = readdir(dir))) {
-		if (entry->d_name[0] == '.')
-			continue;
-		snprintf(path, sizeof(path), "%s/%s", dir_path, entry->d_name);
-		look(path, data);
-	}
-	closedir(dir);
-	return 0;
 }
 
 struct proc_time proc_time(const struct tree *tree)

@@ -193,6 +193,13 @@ bool target_is_gone(void *unused)
 	return gone();
 }
 
+static bool running(pid_t pid)
+{
+	char state = proc_state(pid);
+
+	return state != 0 && state != 'Z';
+}
+
 /* A command that hands over to a daemon leaves in peace, before that listens or just after, and
  * leaves it the listener; one that took the listener along was the server, whatever its children
  * still do. */
@@ -201,7 +208,7 @@ bool target_alive(void)
 	pid_t pid = config_get()->pid;
 
 	if (!target.spawned)
-		return !pid || (proc_state(pid) != 0 && proc_state(pid) != 'Z');
+		return !pid || running(pid);
 	reap();
 	return target.daemon ? !gone() : !target.dead;
 }
@@ -486,11 +493,6 @@ static bool accepts(const struct addrinfo *found)
 			!(writable.revents & (POLLERR | POLLHUP));
 	close(fd);
 	return accepted;
-}
-
-static bool running(pid_t pid)
-{
-	return proc_state(pid) != 0 && proc_state(pid) != 'Z';
 }
 
 static int attach(const char *name)
