@@ -174,7 +174,8 @@ unsigned record_count(const struct record *record, enum verdict verdict)
 	return n;
 }
 
-unsigned record_unexpected(const struct record *record, enum verdict verdict)
+/* Of those, the ones that nobody expected. */
+static unsigned count_unexpected(const struct record *record, enum verdict verdict)
 {
 	unsigned n = 0;
 
@@ -225,9 +226,9 @@ enum exit_status record_status(const struct record *record)
 		record_count(record, VERDICT_FAIL) + record_count(record, VERDICT_WARN) +
 		record_count(record, VERDICT_INFO);
 
-	if (record_unexpected(record, VERDICT_FAIL) || any_is_stale(record))
+	if (count_unexpected(record, VERDICT_FAIL) || any_is_stale(record))
 		return EXIT_NOT_CONFORMING;
-	if (record->strict && record_unexpected(record, VERDICT_WARN))
+	if (record->strict && count_unexpected(record, VERDICT_WARN))
 		return EXIT_NOT_CONFORMING;
 	if (record_count(record, VERDICT_BLOCKED))
 		return EXIT_UNREACHABLE;
@@ -239,7 +240,7 @@ enum exit_status record_status(const struct record *record)
 static bool any_is_known(const struct record *record)
 {
 	return record_count(record, VERDICT_FAIL) >
-		record_unexpected(record, VERDICT_FAIL);
+		count_unexpected(record, VERDICT_FAIL);
 }
 
 const char *record_conclusion(const struct record *record)

@@ -55,8 +55,6 @@ void record_finish(struct record *record);
 bool record_message(struct record *record, const struct message *message);
 
 unsigned record_count(const struct record *record, enum verdict verdict);
-/* Of those, the ones that nobody expected. */
-unsigned record_unexpected(const struct record *record, enum verdict verdict);
 /* A case that was expected not to be met, and is. */
 bool record_is_stale(const struct result *result);
 
