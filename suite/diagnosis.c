@@ -86,12 +86,12 @@ bool diagnosis_accounts_for(const struct rule *rule, const char *id)
 
 bool diagnosis_is_unmet(const struct result *result)
 {
-	return result->progress == DONE && verdict_is_unmet(result->verdict);
+	return record_is_judged(result) && verdict_is_unmet(result->verdict);
 }
 
 static bool is_met(const struct result *result)
 {
-	return result->progress == DONE &&
+	return record_is_judged(result) &&
 		(result->verdict == VERDICT_PASS || result->verdict == VERDICT_INFO);
 }
 

@@ -120,7 +120,7 @@ static int preflight(struct options *options)
 
 static const char *const *report_paths;
 
-static void on_done(const struct record *record, unsigned row)
+static void on_end(const struct record *record, unsigned row)
 {
 	console_done(record, row);
 	report_write(report_paths, record, false);
@@ -142,7 +142,7 @@ static int judge_target(struct options *options, struct record *record)
 		.jobs = options->config.exec && !options->config.trace ? options->jobs
 								       : 1,
 		.shared = options->config.target,
-		.on_done = on_done,
+		.on_end = on_end,
 		.on_tick = console_tick};
 	int status;
 

@@ -145,7 +145,7 @@ bool record_message(struct record *record, const struct message *message)
 	case MESSAGE_PROCESSES: add_to_scene(result, &result->processes, message); break;
 	case MESSAGE_END: enter_end(record, result, message->text); break;
 	}
-	return result->progress == DONE;
+	return message->kind == MESSAGE_END;
 }
 
 const char *record_flaky(const struct result *result, char *text, size_t size)
@@ -164,12 +164,17 @@ const char *record_flaky(const struct result *result, char *text, size_t size)
 	return different > 1 ? text : NULL;
 }
 
+bool record_is_judged(const struct result *result)
+{
+	return result->runs > 0;
+}
+
 unsigned record_count(const struct record *record, enum verdict verdict)
 {
 	unsigned n = 0;
 
 	for (unsigned row = 0; row < record->size; row++)
-		n += record->results[row].progress == DONE &&
+		n += record_is_judged(&record->results[row]) &&
 			record->results[row].verdict == verdict;
 	return n;
 }
@@ -180,7 +185,7 @@ static unsigned count_unexpected(const struct record *record, enum verdict verdi
 	unsigned n = 0;
 
 	for (unsigned row = 0; row < record->size; row++)
-		n += record->results[row].progress == DONE &&
+		n += record_is_judged(&record->results[row]) &&
 			record->results[row].verdict == verdict &&
 			!record->results[row].known;
 	return n;
@@ -188,7 +193,7 @@ static unsigned count_unexpected(const struct record *record, enum verdict verdi
 
 bool record_is_stale(const struct result *result)
 {
-	return result->progress == DONE && result->known &&
+	return record_is_judged(result) && result->known &&
 		(result->verdict == VERDICT_PASS || result->verdict == VERDICT_INFO);
 }
 

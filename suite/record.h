@@ -51,9 +51,11 @@ struct record {
 int record_init(struct record *record, const char *target, const bool *wanted);
 void record_finish(struct record *record);
 
-/* Enters a message: true when a case is DONE by it. */
+/* Enters a message: true when a run of a case has ended by it. */
 bool record_message(struct record *record, const struct message *message);
 
+/* There is a verdict, although more rounds of --repeat may follow. */
+bool record_is_judged(const struct result *result);
 unsigned record_count(const struct record *record, enum verdict verdict);
 /* A case that was expected not to be met, and is. */
 bool record_is_stale(const struct result *result);

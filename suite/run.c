@@ -130,8 +130,8 @@ static void enter(struct supervisor *super, const struct message *message)
 {
 	struct record *record = super->run->record;
 
-	if (record_message(record, message) && super->run->on_done)
-		super->run->on_done(record, message->row);
+	if (record_message(record, message) && super->run->on_end)
+		super->run->on_end(record, message->row);
 	if (message->kind == MESSAGE_JUDGED && message->verdict == VERDICT_BLOCKED &&
 		super->run->shared)
 		super->target_down = true;
@@ -275,7 +275,8 @@ static int run_rounds(struct supervisor *super)
 	return result;
 }
 
-/* Cases that wait for another round when there is none any more. */
+/* Cases that wait for another round when there is none any more: what they have shown is shown, and
+ * an interrupted record is not complete by it. */
 static void settle(struct supervisor *super)
 {
 	struct record *record = super->run->record;
@@ -287,8 +288,8 @@ static void settle(struct supervisor *super)
 			continue;
 		result->progress = DONE;
 		record->done++;
-		if (super->run->on_done)
-			super->run->on_done(record, row);
+		if (super->run->on_end)
+			super->run->on_end(record, row);
 	}
 }
 
@@ -327,9 +328,9 @@ int run_cases(const struct run *run)
 		read_signals(&super);
 		result = run_rounds(&super);
 		problem = errno;
+		run->record->interrupted = result != 0;
 		settle(&super);
 		errno = problem;
-		run->record->interrupted = super.stop_signal != 0;
 		close(super.signals);
 	}
 	if (super.verdicts != -1)

@@ -12,8 +12,8 @@ struct run {
 	int jobs;    /* cases at a time */
 	bool shared; /* one target for all cases: one at a time, and none after it is down */
 
-	/* A case is done; something is under way (five times a second). */
-	void (*on_done)(const struct record *record, unsigned row);
+	/* A run of a case has ended; something is under way (five times a second). */
+	void (*on_end)(const struct record *record, unsigned row);
 	void (*on_tick)(const struct record *record);
 };
 

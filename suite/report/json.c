@@ -182,8 +182,8 @@ json_t *json_of(const struct record *record)
 	if (record->variant)
 		set(run, "variant", record->variant);
 	set_date(run, "began", record->date);
-	json_object_set_new(
-		run, "complete", json_boolean(record->done == record->wanted));
+	json_object_set_new(run, "complete",
+		json_boolean(record->done == record->wanted && !record->interrupted));
 	set(run, "conclusion", record_conclusion(record));
 	json_object_set_new(run, "wanted", json_integer(record->wanted));
 	json_object_set_new(run, "seconds",
@@ -196,7 +196,7 @@ json_t *json_of(const struct record *record)
 	json_object_set_new(run, "counts", counts);
 	json_object_set_new(run, "diagnosis", diagnosis(record));
 	for (unsigned row = 0; row < record->size; row++)
-		if (record->results[row].progress == DONE)
+		if (record_is_judged(&record->results[row]))
 			json_array_append_new(cases, case_of(row, &record->results[row]));
 	json_object_set_new(run, "cases", cases);
 	return run;

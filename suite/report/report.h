@@ -19,7 +19,7 @@ enum loudness {
 
 /* Looks at the terminal: colour only on one, and not with NO_COLOR. */
 void console_begin(const struct record *record, int jobs, enum loudness loudness);
-/* A case is done: its line, and those behind it, grouped. */
+/* A run of a case has ended: its line when it is done, and those behind it, grouped. */
 void console_done(const struct record *record, unsigned row);
 /* On a terminal, one line that tells what is under way. */
 void console_tick(const struct record *record);

@@ -267,3 +267,12 @@ Test(record, the_same_verdict_each_time_is_not_flaky)
 	cr_expect_null(record_flaky(&record.results[1], tally, sizeof(tally)));
 	cr_expect_eq(record.results[1].verdict, VERDICT_WARN);
 }
+
+Test(record, a_case_has_a_verdict_before_its_last_round)
+{
+	record.rounds = 2;
+	run_once(0, VERDICT_PASS);
+	cr_expect(record_is_judged(&record.results[0]));
+	cr_expect_eq(record_count(&record, VERDICT_PASS), 1);
+	expect_conclusion("undecided: not all cases are done");
+}
