@@ -149,7 +149,9 @@ deb: $(echod) $(echoload) $(echospec) $(shim) $(catalogue) ## a Debian package o
 setup: ## install what is missing, from the distribution
 	$(Q)ci/setup
 
-# TARGET and EXEC reach the shell by the environment, whatever they contain.
+# TARGET and EXEC reach the shell by the environment, whatever they contain: $ is for the server.
+override TARGET := $(value TARGET)
+override EXEC := $(value EXEC)
 export TARGET EXEC
 .PHONY: conform
 conform: $(echod) $(echospec) | setup ## judge echod in each mode; or TARGET=host:port, EXEC='./server {port}'; more by ARGS=
