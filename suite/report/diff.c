@@ -19,7 +19,7 @@
 enum change {
 	BROKEN,
 	FIXED,
-	UNDECIDED, /* was judged, and could not be any more */
+	UNDECIDED, /* was judged, and is not any more */
 	OTHERWISE, /* neither better nor worse: skipped, say, and now passed */
 	NEW,
 	GONE,
@@ -45,6 +45,14 @@ static bool is_open(enum verdict verdict)
 {
 	return verdict == VERDICT_BLOCKED || verdict == VERDICT_UNSURE ||
 		verdict == VERDICT_ERROR;
+}
+
+/* Judged before, and left out now; or open now, and not before. */
+static bool is_lost(enum verdict before, enum verdict after)
+{
+	if (after == VERDICT_SKIP)
+		return is_met(before) || verdict_is_unmet(before);
+	return is_open(after) && !is_open(before);
 }
 
 static double seconds_in(const json_t *result)
@@ -79,7 +87,7 @@ static enum change change_of(const json_t *old, const json_t *new)
 		return BROKEN;
 	if (verdict_is_unmet(before) && (is_met(after) || after < before))
 		return FIXED;
-	if (is_open(after) && !is_open(before))
+	if (is_lost(before, after))
 		return UNDECIDED;
 	if (before != after)
 		return OTHERWISE;
@@ -140,7 +148,9 @@ static int summarise(const unsigned counts[CHANGES], bool complete)
 		puts("undecided: not all cases of the new run are done");
 	if (counts[BROKEN])
 		return EXIT_NOT_CONFORMING;
-	return counts[UNDECIDED] || !complete ? EXIT_OWN_FAULT : EXIT_CONFORMING;
+	if (counts[UNDECIDED] || counts[GONE] || !complete)
+		return EXIT_OWN_FAULT;
+	return EXIT_CONFORMING;
 }
 
 int diff_run(int argc, char **argv)
