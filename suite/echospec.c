@@ -123,7 +123,7 @@ static const char *const *report_paths;
 static void on_end(const struct record *record, unsigned row)
 {
 	console_done(record, row);
-	report_write(report_paths, record, false);
+	report_write(report_paths, record, REPORT_LIVE);
 }
 
 /* Of a run that came to its end, or was ended by a signal. */
@@ -156,7 +156,8 @@ static int judge_target(struct options *options, struct record *record)
 	target_stop();
 	console_end(record);
 	advice_print(record);
-	if (report_write(report_paths, record, true) == -1 && status == EXIT_CONFORMING)
+	if (report_write(report_paths, record, REPORT_OVER) == -1 &&
+		status == EXIT_CONFORMING)
 		status = EXIT_OWN_FAULT;
 	return status;
 }
@@ -182,12 +183,14 @@ static int judge(struct options *options, const bool *wanted)
 	raise_limit();
 	report_paths = options->reports;
 	if ((options->known && known_load(options->known, &record) == -1) ||
-		report_write(report_paths, &record, true) == -1)
+		report_write(report_paths, &record, REPORT_BEGIN) == -1)
 		status = EXIT_USAGE;
 	else
 		status = preflight(options);
 	if (status == EXIT_CONFORMING || target_interrupted())
 		status = judge_target(options, &record);
+	else if (status == EXIT_UNREACHABLE)
+		report_write(report_paths, &record, REPORT_OVER);
 	record_finish(&record);
 	return status;
 }

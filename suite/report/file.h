@@ -5,7 +5,12 @@
 #ifndef FILE_H
 #define FILE_H
 
-/* Replaces the file as a whole (rename(2)); writes to a device or a pipe. 0, or -1 with errno. */
+#include <stdbool.h>
+
+/* A device, a pipe, or a file that somebody has opened for us: what is written there stays. */
+bool file_is_stream(const char *path);
+
+/* Replaces the file as a whole (rename(2)), or adds to a stream. 0, or -1 with errno. */
 int file_replace(const char *path, const char *text);
 
 #endif

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
 	const char *option;
@@ -29,12 +30,20 @@ const char *report_option(enum report report)
 	return reports[report].option;
 }
 
-static int write_one(enum report report, const char *path, const json_t *run)
+static bool is_due(enum report report, enum moment moment)
+{
+	return moment != REPORT_LIVE || reports[report].live;
+}
+
+static int write_one(
+	enum report report, const char *path, const json_t *run, enum moment moment)
 {
 	char *text = NULL;
 	int result = -1;
 
-	if (reports[report].write)
+	if (moment != REPORT_OVER && file_is_stream(path))
+		result = access(path, W_OK);
+	else if (reports[report].write)
 		result = reports[report].write(path, run);
 	else if ((text = reports[report].render(run)))
 		result = file_replace(path, text);
@@ -45,18 +54,18 @@ static int write_one(enum report report, const char *path, const json_t *run)
 	return result;
 }
 
-int report_write(
-	const char *const paths[REPORT_COUNT], const struct record *record, bool over)
+int report_write(const char *const paths[REPORT_COUNT], const struct record *record,
+	enum moment moment)
 {
 	json_t *run = NULL;
 	int result = 0;
 
 	for (int report = 0; report < REPORT_COUNT; report++) {
-		if (!paths[report] || !(over || reports[report].live))
+		if (!paths[report] || !is_due(report, moment))
 			continue;
 		if (!run)
 			run = json_of(record);
-		result |= write_one(report, paths[report], run);
+		result |= write_one(report, paths[report], run, moment);
 	}
 	json_decref(run);
 	return result;

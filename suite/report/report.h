@@ -66,9 +66,14 @@ enum report {
 /* The option of it, without dashes. */
 const char *report_option(enum report report);
 
-/* Replaces the files whose paths are not NULL; of a run that goes on only those that have to be
- * valid when it is killed. 0, or -1 when one could not be written, which was said. */
-int report_write(
-	const char *const paths[REPORT_COUNT], const struct record *record, bool over);
+enum moment {
+	REPORT_BEGIN, /* all of them; a stream has only to be there, and writable */
+	REPORT_LIVE,  /* those that have to be valid when the run is killed */
+	REPORT_OVER,  /* all of them; a stream gets its one document */
+};
+
+/* Writes those whose paths are not NULL. 0, or -1 when one could not be written, which was said. */
+int report_write(const char *const paths[REPORT_COUNT], const struct record *record,
+	enum moment moment);
 
 #endif

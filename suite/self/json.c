@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -43,11 +44,16 @@ static void remove_directory(void)
 
 TestSuite(json, .init = make_directory, .fini = remove_directory);
 
-static int save(const char *to)
+static int save_at(const char *to, enum moment moment)
 {
 	const char *paths[REPORT_COUNT] = {[REPORT_JSON] = to};
 
-	return report_write(paths, &record, false);
+	return report_write(paths, &record, moment);
+}
+
+static int save(const char *to)
+{
+	return save_at(to, REPORT_LIVE);
 }
 
 /* The cases of the file, so many; to be given back. */
@@ -150,18 +156,28 @@ Test(json, text_that_is_utf_8_stays_as_it_is)
 	json_decref(array);
 }
 
+static void expect_read(int fd, const char *words)
+{
+	char text[32] = "";
+
+	cr_expect_eq(read(fd, text, strlen(words)), (ssize_t)strlen(words));
+	cr_expect_str_eq(text, words);
+}
+
 /* A pipe of the test's own stands for all devices: a mistake must not cost /dev/null. */
-Test(json, a_device_or_a_pipe_is_written_to_and_not_replaced)
+Test(json, a_device_or_a_pipe_gets_one_document_and_is_not_replaced)
 {
 	struct stat status;
-	char text[16] = "";
-	int fd;
+	int fd, left;
 
 	cr_assert_eq(mkfifo(path, 0600), 0);
 	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	cr_expect_eq(save(path), 0);
-	cr_expect_eq(read(fd, text, sizeof(text) - 1), sizeof(text) - 1);
-	cr_expect_eq(strncmp(text, "{\n  \"format\": 1", sizeof(text) - 1), 0);
+	cr_expect_eq(save_at(path, REPORT_BEGIN), 0);
+	cr_expect_eq(save_at(path, REPORT_LIVE), 0);
+	cr_assert_eq(ioctl(fd, FIONREAD, &left), 0);
+	cr_expect_eq(left, 0);
+	cr_expect_eq(save_at(path, REPORT_OVER), 0);
+	expect_read(fd, "{\n  \"format\": 1");
 	cr_assert_eq(lstat(path, &status), 0);
 	cr_expect(S_ISFIFO(status.st_mode));
 	close(fd);
@@ -184,7 +200,47 @@ Test(json, a_file_that_cannot_be_written_is_an_error_with_errno)
 Test(json, a_full_device_is_an_error_with_errno)
 {
 	cr_assert_eq(symlink("/dev/full", path), 0);
-	expect_error(path, ENOSPC);
+	cr_expect_eq(save_at(path, REPORT_OVER), -1);
+	cr_expect_eq(errno, ENOSPC);
+}
+
+Test(json, a_pipe_that_nobody_reads_does_not_hold_a_run_up)
+{
+	cr_assert_eq(mkfifo(path, 0600), 0);
+	cr_expect_eq(save_at(path, REPORT_BEGIN), 0);
+}
+
+Test(json, a_file_behind_a_symbolic_link_is_replaced_and_the_link_stays)
+{
+	char link[80];
+	struct stat before, after;
+
+	snprintf(link, sizeof(link), "%s/link", directory);
+	cr_assert_eq(symlink("out.json", link), 0);
+	cr_assert_eq(save(path), 0);
+	cr_assert_eq(stat(path, &before), 0);
+	cr_expect_eq(save(link), 0);
+	cr_assert_eq(stat(path, &after), 0);
+	cr_expect_neq(after.st_ino, before.st_ino);
+	json_decref(load(0));
+	cr_assert_eq(lstat(link, &after), 0);
+	cr_expect(S_ISLNK(after.st_mode));
+	unlink(link);
+}
+
+Test(json, what_is_redirected_is_added_to)
+{
+	char there[32];
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	cr_assert_eq(write(fd, "before", 6), 6);
+	cr_assert_eq(dup2(fd, STDIN_FILENO), STDIN_FILENO);
+	snprintf(there, sizeof(there), "/dev/fd/%d", STDIN_FILENO);
+	cr_expect_eq(save_at(there, REPORT_LIVE), 0);
+	cr_expect_eq(save_at(there, REPORT_OVER), 0);
+	lseek(fd, 0, SEEK_SET);
+	expect_read(fd, "before{\n  \"");
+	close(fd);
 }
 
 Test(json, a_file_that_was_there_before_is_replaced)
