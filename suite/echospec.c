@@ -164,28 +164,46 @@ static int judge_target(struct options *options, struct record *record)
 
 /* The reports are written before anything is run: a path that does not exist is no reason to lose
  * what a run has found. */
-static int judge(struct options *options, const bool *wanted)
+static int open_record(
+	struct record *record, const struct options *options, const bool *wanted)
 {
-	struct record record = {.size = catalogue_size(),
-		.rounds = (unsigned)options->rounds,
-		.strict = options->strict};
 	const char *target =
 		options->config.exec ? options->config.exec : options->config.target;
-	int status;
 
-	if (record_init(&record, target, wanted) == -1 ||
+	*record = (struct record){.size = catalogue_size(),
+		.rounds = (unsigned)options->rounds,
+		.strict = options->strict};
+	if (record_init(record, target, wanted) == -1 ||
 		config_export(&options->config) == -1) {
 		fprintf(stderr, "echospec: %s\n", strerror(errno));
 		return EXIT_OWN_FAULT;
 	}
-	record.variant = options->variant;
+	record->variant = options->variant;
+	report_paths = options->reports;
+	if ((options->known && known_load(options->known, record) == -1) ||
+		report_write(report_paths, record, REPORT_BEGIN) == -1)
+		return EXIT_USAGE;
+	return EXIT_CONFORMING;
+}
+
+/* What is judged later has a record of today already, that nothing is done. */
+static int announce(struct options *options, const bool *wanted)
+{
+	struct record record;
+	int status = open_record(&record, options, wanted);
+
+	record_finish(&record);
+	return status;
+}
+
+static int judge(struct options *options, const bool *wanted)
+{
+	struct record record;
+	int status = open_record(&record, options, wanted);
+
 	ignore_leaving_readers();
 	raise_limit();
-	report_paths = options->reports;
-	if ((options->known && known_load(options->known, &record) == -1) ||
-		report_write(report_paths, &record, REPORT_BEGIN) == -1)
-		status = EXIT_USAGE;
-	else
+	if (status == EXIT_CONFORMING)
 		status = preflight(options);
 	if (status == EXIT_CONFORMING || target_interrupted())
 		status = judge_target(options, &record);
@@ -239,7 +257,7 @@ static int start(struct options *options)
 	}
 	if (options->explain || options->repro)
 		return tell(options);
-	return options->variants ? variants_run(options, judge, wanted)
+	return options->variants ? variants_run(options, announce, judge, wanted)
 				 : judge(options, wanted);
 }
 

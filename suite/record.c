@@ -21,8 +21,10 @@ int record_init(struct record *record, const char *target, const bool *wanted)
 		.began = deadline_now(),
 		.date = time(NULL)};
 	record->results = calloc(size ? size : 1, sizeof(*record->results));
-	if (!record->results)
+	if (!record->results) {
+		record->size = 0;
 		return -1;
+	}
 	for (unsigned row = 0; row < size; row++) {
 		record->results[row].progress = wanted[row] ? WAITING : UNWANTED;
 		record->wanted += wanted[row];

@@ -89,8 +89,8 @@ static const char *with_name(const char *path, const char *name)
 	return out;
 }
 
-static int judge_one(struct options options, const char *variant,
-	int (*judge)(struct options *options, const bool *wanted), const bool *wanted)
+static int call_for(struct options options, const char *variant, variants_fn *function,
+	const bool *wanted)
 {
 	size_t length = name_length(variant);
 
@@ -100,7 +100,7 @@ static int judge_one(struct options options, const char *variant,
 		if (options.reports[report])
 			options.reports[report] =
 				with_name(options.reports[report], options.variant);
-	return judge(&options, wanted);
+	return function(&options, wanted);
 }
 
 static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
@@ -146,7 +146,7 @@ static int wait_for(pid_t pid)
 }
 
 static int run_one(const struct options *options, const char *variant,
-	int (*judge)(struct options *options, const bool *wanted), const bool *wanted)
+	variants_fn *function, const bool *wanted)
 {
 	int status;
 
@@ -165,7 +165,7 @@ static int run_one(const struct options *options, const char *variant,
 		return EXIT_OWN_FAULT;
 	}
 	if (child == 0) {
-		status = judge_one(*options, variant, judge, wanted);
+		status = call_for(*options, variant, function, wanted);
 		fflush(stdout);
 		_exit(status);
 	}
@@ -200,8 +200,18 @@ static int worse_of(int status, int other)
 	return EXIT_CONFORMING;
 }
 
-int variants_run(const struct options *options,
-	int (*judge)(struct options *options, const bool *wanted), const bool *wanted)
+static int announce_all(
+	const struct options *options, variants_fn *announce, const bool *wanted)
+{
+	int status = EXIT_CONFORMING;
+
+	for (char **variant = options->variants; *variant && !status; variant++)
+		status = run_one(options, *variant, announce, wanted);
+	return status;
+}
+
+static int judge_all(
+	const struct options *options, variants_fn *judge, const bool *wanted)
 {
 	char *summary = NULL;
 	size_t size = 0;
@@ -210,7 +220,6 @@ int variants_run(const struct options *options,
 
 	if (!out)
 		return EXIT_OWN_FAULT;
-	on_stop(pass_on);
 	for (char **variant = options->variants; *variant; variant++) {
 		int status = run_one(options, *variant, judge, wanted);
 
@@ -227,4 +236,14 @@ int variants_run(const struct options *options,
 	printf("variants\n%s", summary);
 	free(summary);
 	return worst;
+}
+
+int variants_run(const struct options *options, variants_fn *announce, variants_fn *judge,
+	const bool *wanted)
+{
+	int status;
+
+	on_stop(pass_on);
+	status = announce_all(options, announce, wanted);
+	return status ? status : judge_all(options, judge, wanted);
 }
