@@ -48,8 +48,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#define SIGNAL_STATUS 128
-
 /* --- before the run ----------------------------------------------------------------------- */
 
 /* Criterion touches every descriptor that could be open; the target's limit is its own. */
@@ -132,7 +130,7 @@ static int run_status(const struct record *record, int signal)
 	if (signal == -1)
 		fprintf(stderr, "echospec: cannot run the cases: %s\n", strerror(errno));
 	if (signal)
-		return signal > 0 ? SIGNAL_STATUS + signal : EXIT_OWN_FAULT;
+		return signal > 0 ? EXIT_SIGNAL + signal : EXIT_OWN_FAULT;
 	return (int)record_status(record);
 }
 

@@ -21,7 +21,7 @@
 
 #define JOBS_PER_CORE 4 /* most of a case is waiting */
 
-static int usage(const char *format, const char *what)
+int options_usage(const char *format, const char *what)
 {
 	fputs("echospec: ", stderr);
 	fprintf(stderr, format, what);
@@ -47,7 +47,7 @@ static int add(char ***list, char *pattern)
 		n++;
 	grown = realloc(*list, (n + 2) * sizeof(*grown));
 	if (!grown)
-		return usage("no memory for the pattern '%s'", pattern);
+		return options_usage("no memory for the pattern '%s'", pattern);
 	grown[n] = pattern;
 	grown[n + 1] = NULL;
 	*list = grown;
@@ -74,7 +74,8 @@ static int set_scale(const char *text, double *scale)
 
 	*scale = strtod(text, &end);
 	if (!*text || *end || !(*scale >= 0.1 && *scale <= 1000))
-		return usage("--scale takes a number from 0.1 to 1000, not '%s'", text);
+		return options_usage(
+			"--scale takes a number from 0.1 to 1000, not '%s'", text);
 	return -1;
 }
 
@@ -149,11 +150,11 @@ static int unknown(const char *word)
 		.word = word + strspn(word, "-")}; /* with its =VALUE, if any */
 
 	if (optopt > 0 && optopt < OPT_TARGET)
-		return usage("unknown option '%s'", letter);
+		return options_usage("unknown option '%s'", letter);
 	for (const struct option *row = table; row->name; row++)
 		nearest_consider(&nearest, row->name);
 	if (!nearest.best)
-		return usage("unknown option '%s'", word);
+		return options_usage("unknown option '%s'", word);
 	fprintf(stderr, "echospec: unknown option '%s': did you mean --%s? see --help\n",
 		word, nearest.best);
 	return EXIT_USAGE;
@@ -166,7 +167,7 @@ static int set_payload(const char *name, struct config *config)
 	config->payload = name;
 	return pattern_find_answer(name, &answer)
 		? -1
-		: usage("--payload takes echo or upper, not '%s'", name);
+		: options_usage("--payload takes echo or upper, not '%s'", name);
 }
 
 static int set_seed(const char *text, uint32_t *seed)
@@ -209,7 +210,7 @@ static int take(struct options *options, int option, const char *word)
 	case 'h': help_print(false); return 0;
 	case OPT_HELP: help_print(true); return 0;
 	case OPT_VERSION: puts("echospec " VERSION); return 0;
-	case ':': return usage("%s needs a value", word);
+	case ':': return options_usage("%s needs a value", word);
 	default: return unknown(word);
 	}
 }
@@ -223,23 +224,25 @@ static int check(const struct options *options)
 		return -1;
 	if (options->variants)
 		return config->exec || config->target || config->pid
-			? usage("%s", "--variant goes without --exec, --target and --pid")
+			? options_usage("%s",
+				  "--variant goes without --exec, --target and --pid")
 			: variants_check(options);
 	if (!config->exec == !config->target)
-		return usage("%s",
+		return options_usage("%s",
 			config->exec
 				? "--exec and --target exclude each other"
 				: "nothing to judge: give --target HOST:PORT or --exec 'COMMAND {port}'");
 	if (config->exec && !strstr(config->exec, "{port}"))
-		return usage(
+		return options_usage(
 			"--exec '%s' does not say {port}: the server would not know where "
 			"to listen",
 			config->exec);
 	if (config->target && !address_split(config->target, &address))
-		return usage("--target takes HOST:PORT or [IPv6]:PORT, not '%s'",
+		return options_usage("--target takes HOST:PORT or [IPv6]:PORT, not '%s'",
 			config->target);
 	if (config->pid && config->exec)
-		return usage("%s", "--pid goes with --target; --exec knows its process");
+		return options_usage(
+			"%s", "--pid goes with --target; --exec knows its process");
 	return -1;
 }
 
@@ -257,7 +260,7 @@ int options_parse(struct options *options, int argc, char **argv)
 		(option = getopt_long(argc, argv, ":h", table, NULL)) != -1)
 		status = take(options, option, argv[optind - 1]);
 	if (status == -1 && optind < argc)
-		status = usage("unexpected argument '%s'", argv[optind]);
+		status = options_usage("unexpected argument '%s'", argv[optind]);
 	return status == -1 ? check(options) : status;
 }
 

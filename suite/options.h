@@ -28,4 +28,7 @@ struct options {
 int options_parse(struct options *options, int argc, char **argv);
 void options_finish(struct options *options);
 
+/* Prints what is wrong, by a format that takes one string, and returns EXIT_USAGE. */
+int options_usage(const char *format, const char *what);
+
 #endif

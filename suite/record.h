@@ -75,6 +75,7 @@ enum exit_status {
 	EXIT_UNREACHABLE = 3,
 	EXIT_OWN_FAULT = 4,
 	EXIT_NOTHING_RUN = 77,
+	EXIT_SIGNAL = 128, /* and the number of the signal that ended it */
 };
 enum exit_status record_status(const struct record *record);
 

@@ -15,8 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define NAME          "{variant}"
-#define SIGNAL_STATUS 128
+#define NAME "{variant}"
 
 /* --- NAME=COMMAND ----------------------------------------------------------------------- */
 
@@ -24,14 +23,6 @@ static size_t name_length(const char *variant)
 {
 	return strspn(variant,
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
-}
-
-static int refuse(const char *format, const char *what)
-{
-	fputs("echospec: ", stderr);
-	fprintf(stderr, format, what);
-	fputs("; see --help\n", stderr);
-	return EXIT_USAGE;
 }
 
 static bool is_named_before(char **variants, char **variant)
@@ -50,25 +41,26 @@ int variants_check(const struct options *options)
 		size_t length = name_length(*variant);
 
 		if (length == 0 || (*variant)[length] != '=')
-			return refuse(
+			return options_usage(
 				"--variant takes NAME='COMMAND {port}', the name of "
 				"letters, digits, '.', '_' and '-', not '%s'",
 				*variant);
 		if (!strstr(*variant, "{port}"))
-			return refuse(
+			return options_usage(
 				"--variant '%s' does not say {port}: the server would "
 				"not know where to listen",
 				*variant);
 	}
 	for (char **variant = options->variants; *variant; variant++)
 		if (is_named_before(options->variants, variant))
-			return refuse("--variant '%s': there is another one of that name",
+			return options_usage(
+				"--variant '%s': there is another one of that name",
 				*variant);
 	for (int report = 0; report < REPORT_COUNT; report++) {
 		const char *path = options->reports[report];
 
 		if (path && !strstr(path, NAME))
-			return refuse(
+			return options_usage(
 				"each variant has a report of its own: let the path "
 				"'%s' contain " NAME,
 				path);
@@ -141,7 +133,7 @@ static int wait_for(pid_t pid)
 		if (errno != EINTR)
 			return EXIT_OWN_FAULT;
 	if (stopped)
-		return SIGNAL_STATUS + stopped;
+		return EXIT_SIGNAL + stopped;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_OWN_FAULT;
 }
 
@@ -154,7 +146,7 @@ static int run_one(const struct options *options, const char *variant,
 	hold_stops(SIG_BLOCK);
 	if (stopped) {
 		hold_stops(SIG_UNBLOCK);
-		return SIGNAL_STATUS + stopped;
+		return EXIT_SIGNAL + stopped;
 	}
 	child = fork();
 	if (child == 0)
@@ -223,7 +215,7 @@ static int judge_all(
 	for (char **variant = options->variants; *variant; variant++) {
 		int status = run_one(options, *variant, judge, wanted);
 
-		if (status >= SIGNAL_STATUS) {
+		if (status >= EXIT_SIGNAL) {
 			worst = status;
 			break;
 		}
