@@ -4,8 +4,18 @@
  */
 #include "address.h"
 
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* getaddrinfo(3) takes a larger number modulo 65536. */
+static bool is_port(const char *digits)
+{
+	long number = strtol(digits, NULL, 10);
+
+	return number >= 1 && number <= UINT16_MAX;
+}
 
 bool address_split(const char *text, struct address *address)
 {
@@ -15,6 +25,8 @@ bool address_split(const char *text, struct address *address)
 
 	if (length == 0 || length >= ADDRESS_SIZE || !colon[1] ||
 		strlen(colon + 1) >= sizeof(address->port))
+		return false;
+	if (strspn(colon + 1, "0123456789") == strlen(colon + 1) && !is_port(colon + 1))
 		return false;
 	if (!bracket && (memchr(text, ':', length) || *text == '['))
 		return false;

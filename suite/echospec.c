@@ -95,6 +95,10 @@ static int preflight(struct options *options)
 		fprintf(stderr, "echospec: %s\n", target_reason());
 		return target_fault_is_ours() ? EXIT_OWN_FAULT : EXIT_UNREACHABLE;
 	}
+	if (target_is_stranger()) {
+		fprintf(stderr, "echospec: %s\n", target_reason());
+		return EXIT_UNREACHABLE;
+	}
 	stream = stream_open();
 	rtt = stream_ping_line(stream);
 	if (rtt == -1 && options->config.target) {

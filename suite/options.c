@@ -238,7 +238,8 @@ static int check(const struct options *options)
 			"to listen",
 			config->exec);
 	if (config->target && !address_split(config->target, &address))
-		return options_usage("--target takes HOST:PORT or [IPv6]:PORT, not '%s'",
+		return options_usage(
+			"--target takes HOST:PORT or [IPv6]:PORT, with a port up to 65535, not '%s'",
 			config->target);
 	if (config->pid && config->exec)
 		return options_usage(

@@ -807,6 +807,7 @@ const struct rule diagnosis_rules[] = {
 		.repair = "Wait without a timeout when there is nothing to do.",
 		.code = "ready = epoll_wait(epfd, events, n, -1); /* not 0 */\n",
 		.unmet = "idle/no-conns-cpu:spin",
+		.met = "idle/wakeups",
 		.also = "accept/emfile-no-spin half-close/no-spin-pending "
 			"half-close/no-spin-after idle/conns-cpu partial/no-busy-wait "
 			"partial/pollout-disarm reset/no-spin urgent/no-spin",
@@ -818,7 +819,9 @@ const struct rule diagnosis_rules[] = {
 			  "there is none.",
 		.code = "ready = epoll_wait(epfd, events, n, next_timer_ms());\n",
 		.unmet = "idle/wakeups:spin",
-		.met = "idle/no-conns-cpu",
+		.also = "half-close/no-spin-pending half-close/no-spin-after "
+			"idle/no-conns-cpu idle/conns-cpu partial/no-busy-wait "
+			"partial/pollout-disarm reset/no-spin urgent/no-spin",
 	},
 	{
 		.shown_by = "broken/delayed-wakeup",

@@ -524,6 +524,44 @@ static int attach(const char *name)
 	return 0;
 }
 
+static bool is_in(pid_t pid, const struct tree *tree)
+{
+	for (int i = 0; i < tree->n; i++)
+		if (tree->pids[i] == pid)
+			return true;
+	return false;
+}
+
+/* Workers that share a port have a listener each: which of them is seen is the kernel's choice. */
+static bool listens_elsewhere(const struct tree *tree)
+{
+	static struct tree holders;
+	struct diag_row row;
+
+	return target.shows_sockets && !target_shares_port() &&
+		proc_descriptors(tree) != -1 && target_listener(&row) == 0 &&
+		row.inode != 0 && proc_socket(tree, row.inode, &holders) == -1;
+}
+
+bool target_is_stranger(void)
+{
+	static struct tree tree;
+	const char *why = NULL;
+	pid_t pid = config_get()->pid;
+
+	if (!pid)
+		return false;
+	proc_tree(pid, true, &tree);
+	if (is_in(getpid(), &tree))
+		why = "echospec itself runs below that process";
+	else if (listens_elsewhere(&tree))
+		why = "neither that process nor one below it listens there";
+	if (why)
+		snprintf(target.reason, sizeof(target.reason),
+			"--pid %d: %s: give the server's own", pid, why);
+	return why;
+}
+
 int target_start(const struct launch *launch)
 {
 	deadline_set_scale(config_get()->scale);

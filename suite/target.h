@@ -35,6 +35,9 @@ int target_start(const struct launch *launch);
 const char *target_reason(void);
 /* Whether this machine, not the target, was at fault then: no process, no descriptor, no port. */
 bool target_fault_is_ours(void);
+/* Whether the process of --pid is none that may be looked at and stopped: it does not listen there, as
+ * far as that can be seen, or echospec itself runs below it. target_reason() tells. */
+bool target_is_stranger(void);
 /* Whether a signal is held that would end this process: a start is given up then. */
 bool target_interrupted(void);
 

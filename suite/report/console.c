@@ -190,8 +190,8 @@ void console_begin(const struct record *record, int jobs, enum loudness loudness
 		record->variant ? ": " : "");
 	plain_print(stdout, record->target);
 	putchar('\n');
-	printf("%u cases, %d at a time, idle round trip %.3f ms\n", record->wanted, jobs,
-		(double)deadline_rtt_us() / 1000);
+	printf("%u case%s, %d at a time, idle round trip %.3f ms\n", record->wanted,
+		record->wanted == 1 ? "" : "s", jobs, (double)deadline_rtt_us() / 1000);
 	fflush(stdout);
 }
 

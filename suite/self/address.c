@@ -33,7 +33,8 @@ Test(address, anything_else_is_refused)
 {
 	static const char *const rows[] = {"", ":", ":7", "host", "host:", "7007",
 		"::1:7", "fe80::1", "[::1]", "[::1]:", "[::1]7", "[::1:7", "::1]:7",
-		"[]:7", "[host:7", "host:1234567890123456789012345678901234567890"};
+		"[]:7", "[host:7", "host:0", "host:65536",
+		"host:1234567890123456789012345678901234567890"};
 	struct address address;
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)

@@ -148,6 +148,30 @@ Test(run, no_such_process)
 	cr_expect_not_null(strstr(command.err, "no such process"), "%s", command.err);
 }
 
+static void expect_stranger(pid_t pid, const char *words)
+{
+	char number[16];
+	const char *const arguments[] = {
+		"--target", right_server(), "--pid", number, NULL};
+
+	snprintf(number, sizeof(number), "%d", pid);
+	command_run(&command, arguments);
+	cr_expect_eq(command.status, 3);
+	cr_expect_not_null(strstr(command.err, words), "%s", command.err);
+}
+
+Test(run, a_process_that_does_not_listen_there_is_not_looked_at)
+{
+	pid_t pid = child_fork();
+
+	if (pid == 0)
+		for (;;)
+			pause();
+	expect_stranger(pid, "listens there");
+	expect_stranger(getpid(), "echospec itself runs below");
+	child_kill(pid);
+}
+
 /* As HTTP does with what it does not understand. */
 static void serve_refusal(int fd)
 {
