@@ -71,7 +71,7 @@ enum status command_parse(int argc, char **argv, const struct option *known,
 
 	opterr = 0;
 	while (status == GO_ON &&
-		(option = getopt_long(argc, argv, "+:", known, NULL)) != -1) {
+		(option = getopt_long(argc, argv, "+:h", known, NULL)) != -1) {
 		switch (option) {
 		case 'h': return print_help(help);
 		case 'v': return print_version();

@@ -98,19 +98,19 @@ static int call_for(struct options options, const char *variant, variants_fn *fu
 static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
 static volatile sig_atomic_t child, stopped; /* by that signal */
 
-static void pass_on(int signal)
+/* What a terminal sends, it sends to the child too, and a second one would end it at once. */
+static void pass_on(int signal, siginfo_t *info, void *unused)
 {
+	(void)unused;
 	stopped = signal;
-	if (child > 0)
+	if (child > 0 && info->si_code != SI_KERNEL)
 		kill(child, signal);
 }
 
-static void on_stop(void (*handler)(int signal))
+static void on_stop(const struct sigaction *action)
 {
-	struct sigaction action = {.sa_handler = handler};
-
 	for (size_t i = 0; i < sizeof(stops) / sizeof(*stops); i++)
-		sigaction(stops[i], &action, NULL);
+		sigaction(stops[i], action, NULL);
 }
 
 /* What comes while the child is being made reaches it, or us once it is known. */
@@ -150,7 +150,7 @@ static int run_one(const struct options *options, const char *variant,
 	}
 	child = fork();
 	if (child == 0)
-		on_stop(SIG_DFL);
+		on_stop(&(struct sigaction){.sa_handler = SIG_DFL});
 	hold_stops(SIG_UNBLOCK);
 	if (child == -1) {
 		fprintf(stderr, "echospec: fork: %s\n", strerror(errno));
@@ -235,7 +235,7 @@ int variants_run(const struct options *options, variants_fn *announce, variants_
 {
 	int status;
 
-	on_stop(pass_on);
+	on_stop(&(struct sigaction){.sa_sigaction = pass_on, .sa_flags = SA_SIGINFO});
 	status = announce_all(options, announce, wanted);
 	return status ? status : judge_all(options, judge, wanted);
 }

@@ -66,6 +66,7 @@ Test(echod, answers_help_and_version)
 {
 	char text[4096];
 
+	cr_assert_eq(program_run("echod", "-h", text), 0);
 	cr_assert_eq(program_run("echod", "--help", text), 0);
 	cr_assert(strstr(text, "--listen") && strstr(text, "epollet"), "%s", text);
 	cr_assert_eq(program_run("echod", "--version", text), 0);

@@ -28,7 +28,13 @@ static bool is_unmet(const json_t *result)
 
 static int make_directory(const char *path)
 {
-	return mkdir(path, 0777) == -1 && errno != EEXIST ? -1 : 0;
+	struct stat found;
+
+	if (mkdir(path, 0777) == 0)
+		return 0;
+	if (errno == EEXIST && stat(path, &found) == 0 && !S_ISDIR(found.st_mode))
+		errno = ENOTDIR;
+	return errno == EEXIST ? 0 : -1;
 }
 
 /* --- the files of a case ---------------------------------------------------------------- */
