@@ -125,7 +125,6 @@ void stimulus_churn(enum parting parting, unsigned n)
 /* --- crowds ------------------------------------------------------------------------------ */
 
 #define WARM  20   /* most */
-#define GROUP 50   /* connects at a time */
 #define FORKS 100  /* of so many connections: a process for each */
 #define MANY  2000 /* too many processes for a machine that was not meant to bear them */
 
@@ -171,7 +170,7 @@ static int processes(void)
 
 static size_t crowd(struct stream **set, size_t n, size_t most, const char **refused)
 {
-	struct stream *some[GROUP];
+	struct stream *some[AT_A_TIME];
 	size_t done = 0, served, wanted;
 	int before = processes();
 
@@ -194,7 +193,7 @@ static size_t crowd(struct stream **set, size_t n, size_t most, const char **ref
 
 size_t stimulus_crowd(struct stream **set, size_t n, const char **refused)
 {
-	return crowd(set, n, stimulus_fit(GROUP), refused);
+	return crowd(set, n, stimulus_fit(AT_A_TIME), refused);
 }
 
 static void leave(struct stream **set, size_t n)

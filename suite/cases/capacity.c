@@ -37,7 +37,7 @@ static size_t expect_crowd(struct stream **set)
 
 CASE(capacity, fdsetsize_cross, MUST, "select(2), BUGS; POSIX, FD_SET",
 	"With 1,100 connections every one is served, or the late ones are refused.",
-	.wire = "1100 connects, up to 50 at a time, 100 bytes and echo on each, up to "
+	.wire = "1100 connects, up to 16 at a time, 100 bytes and echo on each, up to "
 		"the first that is refused; twice 100 bytes on all at once, read every "
 		"echo; FIN on all, read to the end of file",
 	.incidents = "microsoft/omi#625, cesanta/mongoose#90, "
@@ -109,7 +109,7 @@ CASE(capacity, fdsetsize_after, MUST, "select(2), BUGS",
 /* A bit that is set beyond the end of an fd_set lies in somebody else's bytes. */
 CASE(capacity, fdsetsize_integrity, MUST, "select(2), BUGS; POSIX, FD_SET",
 	"Around descriptor 1024, and 64 by 64 above it, each connection gets its own bytes.",
-	.wire = "1300 connects, up to 50 at a time, 100 bytes and echo on each, up to "
+	.wire = "1300 connects, up to 16 at a time, 100 bytes and echo on each, up to "
 		"the first that is refused; 3 times 5000 bytes on all at once in "
 		"random pieces, a pattern for each, all checked; FIN on all",
 	.incidents = "CopernicaMarketingSoftware/AMQP-CPP#378, microsoft/omi#625",
@@ -147,7 +147,7 @@ static size_t how_many(void)
 
 CASE(capacity, many, SHOULD, "epoll(7); getrlimit(2), RLIMIT_NOFILE",
 	"5,000 connections, one in a hundred of them active, are served.",
-	.wire = "5000 connects (--long: as many as our own limit allows), up to 50 at "
+	.wire = "5000 connects (--long: as many as our own limit allows), up to 16 at "
 		"a time, 100 bytes and echo on each; 20 times 1000 bytes on every "
 		"hundredth at once, read every echo; FIN on all",
 	.exhausts = true)

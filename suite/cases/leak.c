@@ -121,7 +121,7 @@ CASE(capacity, rss_leak, SHOULD, "free(3)",
 
 CASE(capacity, slot_leak, MUST, "RFC 862",
 	"After thousands of connections that ended in six ways, as many fit in as before.",
-	.wire = "900 connects, up to 50 at a time, up to the first that is refused; "
+	.wire = "900 connects, up to 16 at a time, up to the first that is refused; "
 		"FIN on all; 3000 for each of the 6 ends of capacity/fd-leak (--long: "
 		"70,000 in all); as many connects again, 100 bytes and echo on each",
 	.incidents = "ROCm/FastFlowLM#680, sockudo/sockudo#51, actix/actix-web#2703, "
