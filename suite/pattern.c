@@ -174,18 +174,22 @@ bool pattern_origin(const uint8_t *in, size_t n, struct origin *origin)
 	return false;
 }
 
-/* Whether bytes of [from, to) of this connection are somewhere in the tail after all. */
-static bool came_later(const struct pattern *pattern, uint64_t from, uint64_t to,
-	const uint8_t *tail, size_t n)
+/* Whether the tail goes back, behind what came in order: to bytes that were owed before some that
+ * it has. All that is missing may come later than the tail ends. */
+static bool goes_back(
+	const struct pattern *pattern, uint64_t from, const uint8_t *tail, size_t n)
 {
 	uint16_t connection;
-	uint64_t offset;
+	uint64_t offset, last = from;
 
-	for (size_t i = 0; i + unit() <= n; i++)
-		if (decode(tail + i, &connection, &offset) &&
-			connection == pattern->connection && offset >= from &&
-			offset < to)
+	for (size_t i = 0; i + unit() <= n; i++) {
+		if (!decode(tail + i, &connection, &offset) ||
+			connection != pattern->connection || offset < from)
+			continue;
+		if (offset < last)
 			return true;
+		last = offset;
+	}
 	return false;
 }
 
@@ -200,8 +204,7 @@ static enum damage classify(const struct pattern *pattern, uint64_t offset,
 		return DAMAGE_CHANGED;
 	if (origin->offset < offset)
 		return DAMAGE_DUPLICATED;
-	return came_later(pattern, offset, origin->offset, tail, n) ? DAMAGE_REORDERED
-								    : DAMAGE_LOST;
+	return goes_back(pattern, offset, tail, n) ? DAMAGE_REORDERED : DAMAGE_LOST;
 }
 
 enum damage pattern_explain(const struct pattern *pattern, uint64_t offset,
@@ -231,7 +234,7 @@ enum damage pattern_explain(const struct pattern *pattern, uint64_t offset,
 	case DAMAGE_REORDERED:
 		snprintf(text, size,
 			"reordered bytes: those of offset %" PRIu64
-			" came first, the missing ones after them",
+			" came first, earlier ones after them",
 			origin.offset);
 		break;
 	case DAMAGE_LOST:

@@ -136,6 +136,15 @@ Test(pattern, reordered_bytes_are_not_lost)
 	expect_said("offset 164");
 }
 
+Test(pattern, bytes_that_are_missing_beyond_the_tail_may_still_be_reordered)
+{
+	pattern_fill(&ours, 612, whole, 64);
+	pattern_fill(&ours, 356, whole + 64, 64);
+	cr_expect_eq(explain(100, whole, 128), DAMAGE_REORDERED);
+	pattern_fill(&ours, 868, whole + 64, 64);
+	cr_expect_eq(explain(100, whole, 128), DAMAGE_LOST);
+}
+
 Test(pattern, foreign_bytes_name_their_owner)
 {
 	pattern_fill(&theirs, 77, whole, 100);
