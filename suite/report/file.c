@@ -5,23 +5,25 @@
 #include "file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define REDIRECTED 10 /* descriptors that a shell can redirect */
+#define REDIRECTED 64 /* descriptors that a shell hands out */
 
-/* Where /dev/stdout and its like lead: the file is not ours to replace. */
-static bool is_open_already(const struct stat *file)
+/* By which descriptor somebody has opened it for us to write, as behind /dev/stdout; or -1. */
+static int opened(const struct stat *file)
 {
 	struct stat open;
 
 	for (int fd = 0; fd < REDIRECTED; fd++)
 		if (fstat(fd, &open) == 0 && open.st_dev == file->st_dev &&
-			open.st_ino == file->st_ino)
-			return true;
-	return false;
+			open.st_ino == file->st_ino &&
+			(fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY)
+			return fd;
+	return -1;
 }
 
 bool file_is_stream(const char *path)
@@ -30,12 +32,12 @@ bool file_is_stream(const char *path)
 
 	if (stat(path, &status) == -1 || S_ISDIR(status.st_mode))
 		return false;
-	return !S_ISREG(status.st_mode) || is_open_already(&status);
+	return !S_ISREG(status.st_mode) || opened(&status) != -1;
 }
 
-static int write_to(const char *path, const char *mode, const char *text)
+/* Closes it. */
+static int print(FILE *file, const char *text)
 {
-	FILE *file = fopen(path, mode);
 	int result;
 
 	if (!file)
@@ -46,6 +48,18 @@ static int write_to(const char *path, const char *mode, const char *text)
 	return 0;
 }
 
+/* By the descriptor that is there: a socket cannot be opened again, and what is behind ours in a
+ * file has to go on behind what we write. */
+static int add_to(const char *path, const char *text)
+{
+	struct stat status;
+	int fd = stat(path, &status) == 0 ? opened(&status) : -1;
+
+	fflush(stdout); /* what it may lead to */
+	fd = fd == -1 ? open(path, O_WRONLY | O_APPEND | O_CLOEXEC) : dup(fd);
+	return fd == -1 ? -1 : print(fdopen(fd, "w"), text);
+}
+
 static int rename_to(const char *path, const char *text)
 {
 	char *temporary;
@@ -53,7 +67,7 @@ static int rename_to(const char *path, const char *text)
 
 	if (asprintf(&temporary, "%s.new", path) == -1)
 		return -1;
-	result = write_to(temporary, "we", text);
+	result = print(fopen(temporary, "we"), text);
 	if (result == 0)
 		result = rename(temporary, path);
 	saved = errno;
@@ -64,15 +78,24 @@ static int rename_to(const char *path, const char *text)
 	return result;
 }
 
+/* A symbolic link to what is not there yet: it stays one. */
+static bool dangles(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) == 0 && S_ISLNK(status.st_mode) &&
+		access(path, F_OK) == -1;
+}
+
 int file_replace(const char *path, const char *text)
 {
 	char *real; /* behind symbolic links; NULL when it is not there yet */
 	int result;
 
-	if (file_is_stream(path)) {
-		fflush(stdout); /* what it may lead to */
-		return write_to(path, "ae", text);
-	}
+	if (file_is_stream(path))
+		return add_to(path, text);
+	if (dangles(path))
+		return print(fopen(path, "we"), text);
 	real = realpath(path, NULL);
 	result = rename_to(real ? real : path, text);
 	free(real);

@@ -223,6 +223,9 @@ Test(json, a_file_behind_a_symbolic_link_is_replaced_and_the_link_stays)
 
 	snprintf(link, sizeof(link), "%s/link", directory);
 	cr_assert_eq(symlink("out.json", link), 0);
+	cr_assert_eq(save(link), 0);
+	cr_assert_eq(lstat(link, &after), 0);
+	cr_expect(S_ISLNK(after.st_mode));
 	cr_assert_eq(save(path), 0);
 	cr_assert_eq(stat(path, &before), 0);
 	cr_expect_eq(save(link), 0);
