@@ -28,6 +28,7 @@
 #include "address.h"
 #include "catalogue.h"
 #include "deadline.h"
+#include "help.h"
 #include "known.h"
 #include "nearest.h"
 #include "options.h"
@@ -41,6 +42,7 @@
 #include "variants.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,6 +140,15 @@ static int run_status(const struct record *record, int signal)
 	return (int)record_status(record);
 }
 
+/* A reader that has left, as head(1), has seen what it wanted. */
+static int flush_console(void)
+{
+	if (fflush(stdout) == 0 || errno == EPIPE)
+		return 0;
+	fprintf(stderr, "echospec: standard output: %s\n", strerror(errno));
+	return -1;
+}
+
 static int judge_target(struct options *options, struct record *record)
 {
 	struct run run = {.record = record,
@@ -146,7 +157,7 @@ static int judge_target(struct options *options, struct record *record)
 		.shared = options->config.target,
 		.on_end = on_end,
 		.on_tick = console_tick};
-	int status;
+	int status, unwritten;
 
 	if (config_export(&options->config) == -1) {
 		fprintf(stderr, "echospec: %s\n", strerror(errno));
@@ -158,10 +169,8 @@ static int judge_target(struct options *options, struct record *record)
 	target_stop();
 	console_end(record);
 	advice_print(record);
-	if (report_write(report_paths, record, REPORT_OVER) == -1 &&
-		status == EXIT_CONFORMING)
-		status = EXIT_OWN_FAULT;
-	return status;
+	unwritten = flush_console() | report_write(report_paths, record, REPORT_OVER);
+	return unwritten && status == EXIT_CONFORMING ? EXIT_OWN_FAULT : status;
 }
 
 /* The reports are written before anything is run: a path that does not exist is no reason to lose
@@ -215,13 +224,13 @@ static int judge(struct options *options, const bool *wanted)
 	return status;
 }
 
-static int no_such_case(const char *option, const char *id)
+static int no_such_case(const char *problem, const char *id)
 {
 	struct nearest nearest = {.word = id};
 
 	for (unsigned row = 0; row < catalogue_size(); row++)
 		nearest_consider(&nearest, catalogue_id(row));
-	fprintf(stderr, "echospec: --%s: there is no case '%s'", option, id);
+	fprintf(stderr, "echospec: '%s' %s", id, problem);
 	if (nearest.best)
 		fprintf(stderr, ": did you mean %s?", nearest.best);
 	fputs(nearest.best ? "\n" : "; see --list\n", stderr);
@@ -235,7 +244,7 @@ static int tell(const struct options *options)
 	unsigned row = catalogue_find_id(id);
 
 	if (row == catalogue_size())
-		return no_such_case(options->explain ? "explain" : "repro", id);
+		return no_such_case("is no case", id);
 	if (options->explain)
 		advice_explain(row);
 	else if (repro_print(id, &options->config) == -1)
@@ -243,24 +252,52 @@ static int tell(const struct options *options)
 	return EXIT_CONFORMING;
 }
 
+static bool is_stdout(const char *path)
+{
+	return path && (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0);
+}
+
+/* A report on standard output has it for itself: what people read goes to standard error. */
+static int give_way(const char *paths[REPORT_COUNT])
+{
+	static char own[32];
+	int fd = -1;
+
+	for (int report = 0; report < REPORT_COUNT; report++) {
+		if (!is_stdout(paths[report]))
+			continue;
+		if (fd == -1) {
+			fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+			if (fd == -1 || dup2(STDERR_FILENO, STDOUT_FILENO) == -1) {
+				fprintf(stderr, "echospec: standard output: %s\n",
+					strerror(errno));
+				return EXIT_USAGE;
+			}
+			snprintf(own, sizeof(own), "/dev/fd/%d", fd);
+		}
+		paths[report] = own;
+	}
+	return EXIT_CONFORMING;
+}
+
 static int start(struct options *options)
 {
 	bool wanted[catalogue_size()];
 	const char *unmatched = catalogue_select(options->only, options->skip, wanted);
+	int status;
 
-	if (unmatched) {
-		fprintf(stderr, "echospec: '%s' matches no case; see --list\n",
-			unmatched);
-		return EXIT_USAGE;
-	}
+	if (unmatched)
+		return no_such_case("matches no case", unmatched);
 	if (options->list) {
 		console_list(wanted);
 		return EXIT_CONFORMING;
 	}
 	if (options->explain || options->repro)
 		return tell(options);
-	return options->variants ? variants_run(options, announce, judge, wanted)
-				 : judge(options, wanted);
+	if (options->variants)
+		return variants_run(options, announce, judge, wanted);
+	status = give_way(options->reports);
+	return status ? status : judge(options, wanted);
 }
 
 /* echospec COMMAND ...: what is done with records, without a target. */
@@ -272,6 +309,16 @@ static const struct command {
 	{"report", render_run},
 };
 
+static int run_command(const struct command *command, int argc, char **argv)
+{
+	bool whole = argc == 2 && strcmp(argv[1], "--help") == 0;
+
+	if (!whole && !(argc == 2 && strcmp(argv[1], "-h") == 0))
+		return command->run(argc, argv);
+	help_print(whole);
+	return EXIT_CONFORMING;
+}
+
 int main(int argc, char **argv)
 {
 	struct options options;
@@ -279,7 +326,7 @@ int main(int argc, char **argv)
 
 	for (size_t i = 0; argc > 1 && i < sizeof(commands) / sizeof(*commands); i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+			return run_command(&commands[i], argc - 1, argv + 1);
 	status = options_parse(&options, argc, argv);
 
 	if (status == -1)

@@ -9,6 +9,7 @@
 #include "nearest.h"
 #include "pattern.h"
 #include "record.h"
+#include "spawn.h"
 #include "variants.h"
 
 #include <errno.h>
@@ -215,7 +216,37 @@ static int take(struct options *options, int option, const char *word)
 	}
 }
 
-static int check(const struct options *options)
+int options_check_command(const char *option, const char *command)
+{
+	char reason[512];
+
+	if (!strstr(command, "{port}"))
+		snprintf(reason, sizeof(reason),
+			"'%.300s' does not say {port}: the server would not know where to listen",
+			command);
+	else if (spawn_check(command, reason, sizeof(reason)) == 0)
+		return -1;
+	fprintf(stderr, "echospec: --%s: %s; see --help\n", option, reason);
+	return EXIT_USAGE;
+}
+
+/* Two reports in one file are none. */
+static int check_reports(const char *const *paths)
+{
+	for (int one = 0; one < REPORT_COUNT; one++)
+		for (int other = 0; other < one; other++)
+			if (paths[one] && paths[other] &&
+				strcmp(paths[one], paths[other]) == 0) {
+				fprintf(stderr,
+					"echospec: --%s and --%s would both write '%s'; see --help\n",
+					report_option(other), report_option(one),
+					paths[one]);
+				return EXIT_USAGE;
+			}
+	return -1;
+}
+
+static int check_target(const struct options *options)
 {
 	const struct config *config = &options->config;
 	struct address address;
@@ -232,18 +263,15 @@ static int check(const struct options *options)
 			config->exec
 				? "--exec and --target exclude each other"
 				: "nothing to judge: give --target HOST:PORT or --exec 'COMMAND {port}'");
-	if (config->exec && !strstr(config->exec, "{port}"))
-		return options_usage(
-			"--exec '%s' does not say {port}: the server would not know where "
-			"to listen",
-			config->exec);
-	if (config->target && !address_split(config->target, &address))
+	if (config->exec)
+		return config->pid
+			? options_usage("%s",
+				  "--pid goes with --target; --exec knows its process")
+			: options_check_command("exec", config->exec);
+	if (!address_split(config->target, &address))
 		return options_usage(
 			"--target takes HOST:PORT or [IPv6]:PORT, with a port up to 65535, not '%s'",
 			config->target);
-	if (config->pid && config->exec)
-		return options_usage(
-			"%s", "--pid goes with --target; --exec knows its process");
 	return -1;
 }
 
@@ -262,7 +290,9 @@ int options_parse(struct options *options, int argc, char **argv)
 		status = take(options, option, argv[optind - 1]);
 	if (status == -1 && optind < argc)
 		status = options_usage("unexpected argument '%s'", argv[optind]);
-	return status == -1 ? check(options) : status;
+	if (status == -1)
+		status = check_reports(options->reports);
+	return status == -1 ? check_target(options) : status;
 }
 
 void options_finish(struct options *options)

@@ -31,4 +31,7 @@ void options_finish(struct options *options);
 /* Prints what is wrong, by a format that takes one string, and returns EXIT_USAGE. */
 int options_usage(const char *format, const char *what);
 
+/* What --exec or --variant is given: -1 when it can be run, as far as its words tell. */
+int options_check_command(const char *option, const char *command);
+
 #endif

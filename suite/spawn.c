@@ -55,6 +55,8 @@ static char *with_prefix(const char *prefix, const char *command)
 {
 	char *joined;
 
+	if (!prefix)
+		return strdup(command);
 	return asprintf(&joined, "%s %s", prefix, command) == -1 ? NULL : joined;
 }
 
@@ -77,9 +79,19 @@ static int split(
 		wordfree(words);
 		why = "it names no command";
 	}
-	snprintf(reason, size, "--exec: cannot split \"%.300s\": %s", command, why);
+	snprintf(reason, size, "cannot split \"%.300s\": %s", command, why);
 	errno = EINVAL;
 	return -1;
+}
+
+int spawn_check(const char *command, char *reason, size_t size)
+{
+	wordexp_t words;
+
+	if (split(command, UINT16_MAX, &words, reason, size) == -1)
+		return -1;
+	wordfree(&words);
+	return 0;
 }
 
 static void reset_signals(void)
@@ -157,7 +169,7 @@ close_input:
 int spawn(const char *command, uint16_t port, const struct launch *launch,
 	struct spawned *spawned, char *reason, size_t size)
 {
-	char *whole = with_prefix(launch->prefix ? launch->prefix : "", command);
+	char *whole = with_prefix(launch->prefix, command);
 	wordexp_t words;
 	int result = whole ? split(whole, port, &words, reason, size) : -1;
 

@@ -25,4 +25,7 @@ struct launch {
 int spawn(const char *command, uint16_t port, const struct launch *launch,
 	struct spawned *spawned, char *reason, size_t size);
 
+/* Whether the command can be split into words: 0, or -1 with the reason. */
+int spawn_check(const char *command, char *reason, size_t size);
+
 #endif

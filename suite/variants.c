@@ -39,17 +39,16 @@ int variants_check(const struct options *options)
 {
 	for (char **variant = options->variants; *variant; variant++) {
 		size_t length = name_length(*variant);
+		int status;
 
 		if (length == 0 || (*variant)[length] != '=')
 			return options_usage(
 				"--variant takes NAME='COMMAND {port}', the name of "
 				"letters, digits, '.', '_' and '-', not '%s'",
 				*variant);
-		if (!strstr(*variant, "{port}"))
-			return options_usage(
-				"--variant '%s' does not say {port}: the server would "
-				"not know where to listen",
-				*variant);
+		status = options_check_command("variant", *variant + length + 1);
+		if (status != -1)
+			return status;
 	}
 	for (char **variant = options->variants; *variant; variant++)
 		if (is_named_before(options->variants, variant))

@@ -61,7 +61,8 @@ REFUSED(unknown_ones_are_named, {{"--bogus"}, "'--bogus'"},
 	{{HERE, "--strict=yes"}, "--strict"}, {{HERE, "--s"}, "'--s'"},
 	{{HERE, "--onyl", "x"}, "did you mean --only?"},
 	{{"--explain", "half-close/fin-coalesce"},
-		"did you mean half-close/fin-coalesced?"})
+		"did you mean half-close/fin-coalesced?"},
+	{{HERE, "--only", "et/starvatoin"}, "did you mean et/starvation?"})
 
 REFUSED(variants_are_checked, {{"--variant", "server {port}"}, "NAME="},
 	{{"--variant", "a b=server {port}"}, "NAME="},
@@ -87,6 +88,9 @@ REFUSED(targets_are_checked, {{"--target", "nonsense"}, "'nonsense'"},
 	{{"--exec", "sleep 1"}, "{port}"}, {{"--exec", ""}, "{port}"},
 	{{HERE, "--exec", "server {port}"}, "exclude"}, {{NULL}, "nothing to judge"},
 	{{"--strict"}, "nothing to judge"},
+	{{"--exec", "server 'x {port}"}, "--exec: cannot split \"server 'x {port}\""},
+	{{"--exec", "server {port} | cat"}, "not run by a shell"},
+	{{"--variant", "a=server {port}; x"}, "--variant: cannot split"},
 	{{"--exec", "server {port}", "--pid", "1"}, "--pid goes with --target"})
 
 REFUSED(numbers_are_checked, {{HERE, "--jobs", "0"}, "'0'"},
@@ -112,6 +116,8 @@ REFUSED(a_report_that_cannot_be_written_is_named,
 	{{HERE, "--json", "/no/such/directory/x"}, "/no/such/directory/x: No such file"},
 	{{HERE, "--json", "/tmp"}, "/tmp: Is a directory"},
 	{{HERE, "--json", ""}, "--json"},
+	{{HERE, "--json", "one", "--tap", "one"},
+		"--json and --tap would both write 'one'"},
 	{{HERE, "--junit", "/no/such/x"}, "--junit /no/such/x: No such file"},
 	{{HERE, "--tap", "/tmp"}, "--tap /tmp: Is a directory"},
 	{{HERE, "--markdown", "/dev/null/x"}, "--markdown /dev/null/x: Not a directory"})

@@ -135,8 +135,6 @@ UNREACHABLE(exits_at_once, {"--exec", "sh -c 'echo my last words; exit 5' {port}
 	{"exited with status 5", "my last words"})
 UNREACHABLE(floods_its_output, {"--exec", "yes {port}", "--scale", "0.1"},
 	{"does not listen on port", "its last words"})
-UNREACHABLE(
-	needs_a_shell, {"--exec", "server {port} > log"}, {"not run by a shell", "> log"})
 
 Test(run, no_such_process)
 {
