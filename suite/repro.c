@@ -81,8 +81,7 @@ static int print_script(FILE *script, const char *path)
 	return fflush(stdout);
 }
 
-/* In single quotes, as a shell takes it literally. */
-static void print_quoted(FILE *out, const char *text)
+void repro_quote(FILE *out, const char *text)
 {
 	putc('\'', out);
 	for (; *text; text++)
@@ -103,9 +102,9 @@ void repro_command(FILE *out, const char *id, const struct config *config)
 		fprintf(out, " --payload %s", config->payload);
 	fputs(config->target ? " --target " : " --exec ", out);
 	if (config->target)
-		print_quoted(out, config->target);
+		repro_quote(out, config->target);
 	else
-		print_quoted(out, config->exec ? config->exec : "COMMAND {port}");
+		repro_quote(out, config->exec ? config->exec : "COMMAND {port}");
 	putc('\n', out);
 }
 

@@ -16,4 +16,7 @@ int repro_print(const char *id, const struct config *config);
 /* The command that runs a case alone and shows its wire log, on a line. */
 void repro_command(FILE *out, const char *id, const struct config *config);
 
+/* A text as a shell takes it literally: in single quotes. */
+void repro_quote(FILE *out, const char *text);
+
 #endif

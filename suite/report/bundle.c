@@ -59,6 +59,19 @@ static void print_verdict(FILE *out, const json_t *run, const json_t *result)
 		fprintf(out, "%-12s %s\n", members[i], outcome_text(result, members[i]));
 }
 
+/* Where the words of the command lead somewhere. */
+static void print_place(FILE *out)
+{
+	char *place = get_current_dir_name();
+
+	if (place) {
+		fputs("cd ", out);
+		repro_quote(out, place);
+		fputs(" || exit\n", out);
+	}
+	free(place);
+}
+
 /* The command that runs it alone, as it was run. */
 static void print_replay(FILE *out, const json_t *run, const json_t *result)
 {
@@ -76,6 +89,8 @@ static void print_replay(FILE *out, const json_t *run, const json_t *result)
 	};
 
 	fputs("#!/bin/sh\n", out);
+	if (spawned)
+		print_place(out);
 	if (!spawned && strcmp(outcome_text(result, "mode"), "PID") == 0)
 		fputs("# add --pid N: the number that the target's process has now\n",
 			out);

@@ -41,7 +41,7 @@ static int write_one(
 	char *text = NULL;
 	int result = -1;
 
-	if (moment != REPORT_OVER && file_is_stream(path))
+	if (reports[report].render && moment != REPORT_OVER && file_is_stream(path))
 		result = access(path, W_OK);
 	else if (reports[report].write)
 		result = reports[report].write(path, run);
