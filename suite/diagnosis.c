@@ -189,20 +189,18 @@ static struct finding best(
 	const struct record *record, const struct rule *rules, bool *explained)
 {
 	struct finding best = {0};
-	unsigned least = 0;
 
 	for (const struct rule *rule = rules; rule->shown_by; rule++) {
-		unsigned n, unknown;
+		struct finding next = {.rule = rule};
 
 		if (!speaks(record, rule))
 			continue;
-		n = explain(record, rule, explained, false);
-		unknown = count(record, rule->unmet, UNKNOWN);
-		if (n < best.explains || n == 0 ||
-			(n == best.explains && unknown >= least))
-			continue;
-		best = (struct finding){rule, n};
-		least = unknown;
+		next.explains = explain(record, rule, explained, false);
+		next.unjudged = count(record, rule->unmet, UNKNOWN);
+		if (next.explains > best.explains ||
+			(next.explains == best.explains && best.explains > 0 &&
+				next.unjudged < best.unjudged))
+			best = next;
 	}
 	return best;
 }

@@ -71,6 +71,16 @@ static void print_evidence(const struct record *record, const struct rule *rule)
 	}
 }
 
+/* Another bug may do the same to what was looked at. */
+static void print_unjudged(unsigned signs)
+{
+	char words[64];
+
+	snprintf(words, sizeof(words), "%u more not judged in this run", signs);
+	if (signs > 0)
+		print_words("", words);
+}
+
 static void print_unexplained(const struct record *record, const bool *explained)
 {
 	const char *label = "unexplained";
@@ -102,6 +112,7 @@ void advice_print(const struct record *record)
 				record_count(record, VERDICT_WARN));
 		print_words("explains", explains);
 		print_evidence(record, findings[i].rule);
+		print_unjudged(findings[i].unjudged);
 		print_repair(findings[i].rule);
 	}
 	if (n > 0)

@@ -141,6 +141,8 @@ static json_t *diagnosis(const struct record *record)
 		set(object, "shown_by", rule->shown_by);
 		json_object_set_new(
 			object, "explains", json_integer(findings[i].explains));
+		json_object_set_new(
+			object, "unjudged", json_integer(findings[i].unjudged));
 		json_object_set_new(object, "evidence", evidence(record, rule));
 		json_array_append_new(array, object);
 	}

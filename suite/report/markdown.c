@@ -194,6 +194,7 @@ static void print_section(FILE *out, const json_t *run, enum section section)
 
 static void print_bug(FILE *out, size_t number, const json_t *bug)
 {
+	json_int_t unjudged = json_integer_value(json_object_get(bug, "unjudged"));
 	const json_t *id;
 	size_t index;
 
@@ -205,6 +206,8 @@ static void print_bug(FILE *out, size_t number, const json_t *bug)
 		fputs(index ? ", " : "", out);
 		print_words(out, json_string_value(id));
 	}
+	if (unjudged)
+		fprintf(out, " (%" JSON_INTEGER_FORMAT " more not judged)", unjudged);
 	fputs(". ", out);
 	print_member(out, bug, "repair");
 	fputs("\n\n", out);

@@ -71,6 +71,7 @@ static const struct member bug_members[] = {
 	{.name = "code", .type = JSON_STRING},
 	{.name = "shown_by", .type = JSON_STRING},
 	{.name = "explains", .type = JSON_INTEGER},
+	{.name = "unjudged", .type = JSON_INTEGER, .optional = true},
 	{.name = "evidence", .type = JSON_ARRAY, .each = string_element},
 	{0},
 };
