@@ -47,12 +47,10 @@ static bool is_open(enum verdict verdict)
 		verdict == VERDICT_ERROR;
 }
 
-/* Judged before, and left out now; or open now, and not before. */
 static bool is_lost(enum verdict before, enum verdict after)
 {
-	if (after == VERDICT_SKIP)
-		return is_met(before) || verdict_is_unmet(before);
-	return is_open(after) && !is_open(before);
+	return (is_met(before) || verdict_is_unmet(before)) &&
+		(after == VERDICT_SKIP || is_open(after));
 }
 
 static double seconds_in(const json_t *result)
