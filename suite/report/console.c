@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 static struct {
-	bool terminal, colour, live; /* live: the last line is to be overwritten */
+	bool redraws, colour, live; /* live: the last line is to be overwritten */
 	enum loudness loudness;
 	unsigned next;     /* first row whose group is not closed */
 	const char *group; /* whose heading stands above */
@@ -183,15 +183,17 @@ void console_begin(const struct record *record, int jobs, enum loudness loudness
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
 
 	console.loudness = loudness;
-	console.terminal = isatty(STDOUT_FILENO);
-	console.colour = console.terminal && !(no_colour && *no_colour) &&
-		!(term && strcmp(term, "dumb") == 0);
+	console.redraws = isatty(STDOUT_FILENO) && !(term && strcmp(term, "dumb") == 0);
+	console.colour = console.redraws && !(no_colour && *no_colour);
 	printf("echospec " VERSION ": %s%s", record->variant ? record->variant : "",
 		record->variant ? ": " : "");
 	plain_print(stdout, record->target);
 	putchar('\n');
-	printf("%u case%s, %d at a time, idle round trip %.3f ms\n", record->wanted,
-		record->wanted == 1 ? "" : "s", jobs, (double)deadline_rtt_us() / 1000);
+	printf("%u case%s, ", record->wanted, record->wanted == 1 ? "" : "s");
+	if (record->rounds > 1)
+		printf("%u times, ", record->rounds);
+	printf("%d at a time, idle round trip %.3f ms\n", jobs,
+		(double)deadline_rtt_us() / 1000);
 	fflush(stdout);
 }
 
@@ -207,7 +209,7 @@ void console_tick(const struct record *record)
 	char line[512];
 	int width = columns_width(), n;
 
-	if (!console.terminal || width > (int)sizeof(line))
+	if (!console.redraws || width > (int)sizeof(line))
 		return;
 	n = snprintf(line, sizeof(line), "  %u/%u, %.0f s:", record->done, record->wanted,
 		(double)(deadline_now() - record->began) / 1000);
@@ -247,14 +249,16 @@ static void print_stale(const struct record *record)
 static void print_counts(const struct record *record)
 {
 	char label[64], counts[128] = "";
-	int n = snprintf(label, sizeof(label), "%u of %u cases in %.1f s: ", record->done,
-		record->wanted, (double)(deadline_now() - record->began) / 1000);
+	int n;
 
 	for (int verdict = 0; verdict < VERDICT_COUNT; verdict++)
 		if (record_count(record, verdict))
 			snprintf(counts + strlen(counts), sizeof(counts) - strlen(counts),
 				"%s%u %s", *counts ? " " : "",
 				record_count(record, verdict), verdict_name(verdict));
+	n = snprintf(label, sizeof(label), "%u of %u cases in %.1f s%s", record->done,
+		record->wanted, (double)(deadline_now() - record->began) / 1000,
+		*counts ? ": " : "");
 	putchar('\n');
 	columns_print(0, label, n, counts);
 }
@@ -271,7 +275,6 @@ void console_end(const struct record *record)
 		}
 	print_stale(record);
 	printf("%s\n", record_conclusion(record));
-	fflush(stdout);
 }
 
 void console_list(const bool *wanted)
