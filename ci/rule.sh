@@ -7,6 +7,7 @@
 
 broken_rules=$(mktemp)
 trap 'rm -f "$broken_rules"' EXIT
+trap 'exit 130' INT TERM
 
 # rule WORDS, the lines that break it on standard input.
 rule() {
