@@ -72,13 +72,12 @@ static rlim_t limit_before(pid_t pid, const struct rlimit *now)
 	return remembered[0].limit.rlim_cur;
 }
 
-/* One that has ended in the meantime needs no limit. */
 static int change(pid_t pid, int spare)
 {
 	struct rlimit limit;
 
 	if (prlimit(pid, RLIMIT_NOFILE, NULL, &limit) == -1)
-		return errno == ESRCH ? 0 : -1;
+		return -1;
 	if (spare >= 0 && find_limit_leaving(pid, spare, &limit.rlim_cur) == -1)
 		return -1;
 	if (spare < 0)
@@ -91,7 +90,7 @@ int limit_spare(const struct tree *tree, int spare)
 	int result = 0;
 
 	for (int i = 0; i < tree->n; i++)
-		if (change(tree->pids[i], spare) == -1)
+		if (change(tree->pids[i], spare) == -1 && !proc_has_ended(tree->pids[i]))
 			result = -1;
 	return result;
 }

@@ -59,16 +59,22 @@ static void *drain(void *unused)
 
 int output_start(int fd)
 {
+	int problem = 0;
+
 	output.fd = fd;
 	output.total = 0;
 	output.stop = eventfd(0, EFD_CLOEXEC);
 	if (output.stop == -1)
-		return -1;
-	errno = pthread_create(&output.thread, NULL, drain, NULL);
-	if (errno == 0)
+		problem = errno;
+	else
+		problem = pthread_create(&output.thread, NULL, drain, NULL);
+	if (problem == 0)
 		return 0;
-	close(output.stop);
-	output.stop = -1;
+	if (output.stop != -1)
+		close(output.stop);
+	close(output.fd);
+	output.stop = output.fd = -1;
+	errno = problem;
 	return -1;
 }
 

@@ -114,6 +114,7 @@ int port_reserve(struct port *port)
 
 void port_release(struct port *port)
 {
-	close(port->lock);
+	if (port->lock != -1)
+		close(port->lock);
 	*port = (struct port){.lock = -1};
 }

@@ -194,7 +194,7 @@ long proc_descriptors(const struct tree *tree)
 
 	for (int i = 0; i < tree->n; i++)
 		if (for_entries(tree->pids[i], "fd", count_one, &sum) == -1 &&
-			(errno == EACCES || tree->n == 1))
+			(tree->n == 1 || !proc_has_ended(tree->pids[i])))
 			return -1;
 	return sum;
 }
@@ -239,6 +239,13 @@ char proc_state(pid_t pid)
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
 	return state_in(path);
+}
+
+bool proc_has_ended(pid_t pid)
+{
+	char state = proc_state(pid);
+
+	return state == 0 || state == 'Z';
 }
 
 static void count_running(const char *task_path, void *data)

@@ -50,6 +50,8 @@ int proc_lowest_free(pid_t pid);
 
 /* State letter of the process ('R', 'S', 'T', 'Z' …), or 0 when it is gone. */
 char proc_state(pid_t pid);
+/* It is gone, or a zombie: whose /proc belongs to root. */
+bool proc_has_ended(pid_t pid);
 /* Whether a thread of the tree runs, or could if a processor were free. */
 bool proc_runnable(const struct tree *tree);
 /* Whether each of its threads is stopped by a signal, or it is gone. */

@@ -193,13 +193,6 @@ bool target_is_gone(void *unused)
 	return gone();
 }
 
-static bool running(pid_t pid)
-{
-	char state = proc_state(pid);
-
-	return state != 0 && state != 'Z';
-}
-
 /* A command that hands over to a daemon leaves in peace, before that listens or just after, and
  * leaves it the listener; one that took the listener along was the server, whatever its children
  * still do. */
@@ -208,7 +201,7 @@ bool target_alive(void)
 	pid_t pid = config_get()->pid;
 
 	if (!target.spawned)
-		return !pid || running(pid);
+		return !pid || !proc_has_ended(pid);
 	reap();
 	return target.daemon ? !gone() : !target.dead;
 }
@@ -501,7 +494,7 @@ static int attach(const char *name)
 	struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found, *next;
 	int failure;
 
-	if (config_get()->pid && !running(config_get()->pid)) {
+	if (config_get()->pid && proc_has_ended(config_get()->pid)) {
 		snprintf(target.reason, sizeof(target.reason),
 			"--pid %d: no such process on this host", config_get()->pid);
 		return -1;
@@ -633,13 +626,13 @@ static void forget_process(void)
 void target_stop(void)
 {
 	give_back();
-	if (!target.spawned)
-		return;
-	if (!gone() && kill(-target.group, SIGTERM) == -1)
-		target_signal(SIGTERM);
-	if (!wait_until(gone, deadline_window(STOP_MS)))
-		kill_all();
-	forget_process();
+	if (target.spawned) {
+		if (!gone() && kill(-target.group, SIGTERM) == -1)
+			target_signal(SIGTERM);
+		if (!wait_until(gone, deadline_window(STOP_MS)))
+			kill_all();
+		forget_process();
+	}
 	port_release(&target.port);
 }
 
