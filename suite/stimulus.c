@@ -6,12 +6,14 @@
 
 #include "config.h"
 #include "deadline.h"
+#include "diag.h"
 #include "expect.h"
 #include "judge.h"
 #include "target.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <string.h>
 
@@ -51,11 +53,27 @@ static bool are_queued(void *n)
 	return target_listener(&row) == -1 || row.receive >= *(size_t *)n;
 }
 
+static bool is_deferred(void *unused)
+{
+	socklen_t length;
+
+	(void)unused;
+	return diag_count(target_address(&length), TCP_SYN_RECV) > 0;
+}
+
+void expect_queues_without_data(void)
+{
+	stream_open();
+	if (stream_until(is_deferred, NULL))
+		skip("its listener has TCP_DEFER_ACCEPT: what has no data is not queued");
+}
+
 void expect_queued(size_t n)
 {
-	if (!stream_until(are_queued, &n))
-		unsure("%zu connections do not come to be queued at the stopped server",
-			n);
+	if (stream_until(are_queued, &n))
+		return;
+	expect_queues_without_data();
+	unsure("%zu connections do not come to be queued at the stopped server", n);
 }
 
 struct unread {
@@ -168,6 +186,14 @@ static int processes(void)
 	return tree.n;
 }
 
+static void expect_few_processes(int before, size_t n)
+{
+	if (processes() >= before + FORKS && !config_get()->exhaust)
+		skip("it starts a process for each connection, and %zu may be too many for "
+		     "this machine: add --exhaust",
+			n);
+}
+
 static size_t crowd(struct stream **set, size_t n, size_t most, const char **refused)
 {
 	struct stream *some[AT_A_TIME];
@@ -181,12 +207,9 @@ static size_t crowd(struct stream **set, size_t n, size_t most, const char **ref
 		stream_receive_echo(some, wanted);
 		served = keep_served(some, wanted, refused);
 		memcpy(set + done, some, served * sizeof(*set));
+		if (n > MANY && done < FORKS && done + served >= FORKS)
+			expect_few_processes(before, n);
 		done += served;
-		if (n > MANY && done >= FORKS && processes() >= before + FORKS &&
-			!config_get()->exhaust)
-			skip("it starts a process for each connection, and %zu may be too "
-			     "many for this machine: add --exhaust",
-				n);
 	} while (served == wanted && done < n);
 	return done;
 }
@@ -390,4 +413,11 @@ bool stimulus_freezes_safely(void)
 		return false;
 	stimulus_expect_survivor();
 	return true;
+}
+
+const char *stimulus_freeze_remedy(void)
+{
+	return target_sight() < PID
+		? sight_remedy(PID)
+		: "it cannot be stopped, or others take connections from its port";
 }

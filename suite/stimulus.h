@@ -91,6 +91,8 @@ void stimulus_thaw(void);
  * socket, as far as that can be seen. */
 void expect_queued(size_t n);
 void expect_unread(const struct stream *stream, int64_t bytes);
+/* Skips the case when its listener has TCP_DEFER_ACCEPT: why nothing came to be queued. */
+void expect_queues_without_data(void);
 /* Gives the target a moment to go to sleep. */
 void stimulus_let_sleep(void);
 /* Stops it then, and lets it go on: what it waits in fails with EINTR. */
@@ -101,5 +103,7 @@ void stimulus_expect_survivor(void);
 /* Whether the target can be stopped (sight PID), and shows then all that it has not accepted; the
  * same if it can. */
 bool stimulus_freezes_safely(void);
+/* What it would take where it is false. */
+const char *stimulus_freeze_remedy(void);
 
 #endif
