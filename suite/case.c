@@ -49,10 +49,10 @@ static void calibrate(void)
 static void stop(void)
 {
 	stream_close_all();
-	target_stop();
 	if (target_crashed())
-		broken_down("an orderly end on SIGTERM",
-			"the server breaks down while it cleans up");
+		broken_down("processes that live on", "one of them broke down");
+	target_stop();
+	expect_orderly_end();
 }
 
 static bool room_for(int low_fds)

@@ -214,12 +214,13 @@ static int judge(struct options *options, const bool *wanted)
 
 	ignore_leaving_readers();
 	raise_limit();
-	if (status == EXIT_CONFORMING)
+	if (status == EXIT_CONFORMING) {
 		status = preflight(options);
-	if (status == EXIT_CONFORMING || target_interrupted())
-		status = judge_target(options, &record);
-	else if (status == EXIT_UNREACHABLE)
-		report_write(report_paths, &record, REPORT_OVER);
+		if (status == EXIT_CONFORMING || target_interrupted())
+			status = judge_target(options, &record);
+		else
+			report_write(report_paths, &record, REPORT_OVER);
+	}
 	record_finish(&record);
 	return status;
 }

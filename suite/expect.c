@@ -279,9 +279,18 @@ void expect_close_bystander(void)
 void expect_new_target(void)
 {
 	target_stop();
-	if (target_start(&(struct launch){0}) == -1)
-		error("it does not start a second time: %s", target_reason());
+	if (target_start(&(struct launch){0}) == -1) {
+		expect_machine_starts();
+		blocked("it does not start a second time: %s", target_reason());
+	}
 	expect_open_bystander();
+}
+
+void expect_orderly_end(void)
+{
+	if (target_crashed())
+		broken_down("an orderly end on SIGTERM",
+			"the server breaks down while it cleans up");
 }
 
 void expect_bystander(const char *when)

@@ -1,6 +1,6 @@
 /* judge - the words in which a case states its verdict
  *
- * All but pass(), note() and text() end the case at once. A target that turns out to be dead
+ * All but pass(), note(), text() and attempt() end the case at once, or an attempt. A target that turns out to be dead
  * overrules the cause: it crashed.
  *
  * SPDX-License-Identifier: MIT

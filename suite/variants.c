@@ -94,15 +94,16 @@ static int call_for(struct options options, const char *variant, variants_fn *fu
 	return function(&options, wanted);
 }
 
-static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
+static const int stops[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 static volatile sig_atomic_t child, stopped; /* by that signal */
 
-/* What a terminal sends, it sends to the child too, and a second one would end it at once. */
+/* What is typed at a terminal reaches the child too, and a second one would end it at once; of the
+ * end of the terminal a leader of the session is told alone. */
 static void pass_on(int signal, siginfo_t *info, void *unused)
 {
 	(void)unused;
 	stopped = signal;
-	if (child > 0 && info->si_code != SI_KERNEL)
+	if (child > 0 && (signal == SIGHUP || info->si_code != SI_KERNEL))
 		kill(child, signal);
 }
 

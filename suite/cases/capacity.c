@@ -80,7 +80,9 @@ CASE(capacity, fdsetsize_high_number, MUST, "select(2), BUGS; POSIX, FD_SET",
 	if (n < 12)
 		note("limited to %zu connections: %s", n, refused);
 	else if (highest_free() < FD_SETSIZE)
-		skip("no descriptor is above %d: it closes what it inherits", FD_SETSIZE);
+		skip("no descriptor is above %d: it closes what it inherits, or gives each "
+		     "connection to another process",
+			FD_SETSIZE);
 	stream_send_all(set, n, 100);
 	expect_echo_all(set, n);
 	stimulus_disperse(set, n);

@@ -93,6 +93,8 @@ static void expect_served_in_rush(
 	reference.open = stream_open_reference;
 	reference.pace = pace_new(who, PACE_REFERENCE);
 	measure(&reference);
+	if (reference.starved)
+		error("the reference does not answer");
 	if (pace_count(reference.pace) == 0)
 		unsure("the reference could not be kept busy by %zu clients",
 			reference.floods);

@@ -66,6 +66,9 @@ static void expect_sleep(const char *when)
 
 	if (often < 0 || often >= WAKEUPS)
 		often = wakeups();
+	if (often < 0)
+		unsure("threads of the target end all the time %s, and take their figure along",
+			when);
 	if (often >= WAKEUPS)
 		fail(CAUSE_SPIN,
 			text("fewer than %d wake-ups a second %s", WAKEUPS, when),
