@@ -39,6 +39,7 @@ struct case_info {
 		incidents; /* where it went wrong: "owner/repo#number, ..."; NULL if unknown */
 	enum sight sight; /* what the case has to see of its target */
 	bool alone;       /* measures: runs while no other case does */
+	bool waits;       /* for seconds, doing nothing: begins before the others */
 	bool exhausts;    /* could hurt a target that others use: see --exhaust */
 
 	/* How its target is started; any of them needs sight OWN. */

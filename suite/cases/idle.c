@@ -99,7 +99,8 @@ CASE(idle, wakeups, SHOULD, "epoll_wait(2); poll(2), timeout",
 CASE(idle, keeps_open, SHOULD, "RFC 862: until the calling user terminates",
 	"A connection that is idle for seconds, or minutes with --long, is still served.",
 	.wire = "connect; send nothing for 5 s (300 s with --long), in which "
-		"no byte, FIN or RST may come; send 100 bytes; read them")
+		"no byte, FIN or RST may come; send 100 bytes; read them",
+	.waits = true)
 {
 	struct stream *s = stream_open();
 

@@ -65,7 +65,7 @@ CASE(partial, zero_window_persist, SHOULD, "RFC 9293, section 3.8.6.1",
 	"A client may keep its window closed for long, and still gets every byte.",
 	.wire = "stall (536-byte segments, SO_RCVBUF 2048) until the server holds "
 		"back 64 KiB; nothing read for 5 s (130 s with --long); read all",
-	.incidents = "AIFM-sys/AIFM#3")
+	.incidents = "AIFM-sys/AIFM#3", .waits = true)
 {
 	struct stream *s = stream_open_narrow();
 
