@@ -174,19 +174,36 @@ bool pattern_origin(const uint8_t *in, size_t n, struct origin *origin)
 	return false;
 }
 
-/* Whether the tail goes back, behind what came in order: to bytes that were owed before some that
- * it has. All that is missing may come later than the tail ends. */
+static bool decode_ours(
+	const struct pattern *pattern, const uint8_t *in, uint64_t *offset)
+{
+	uint16_t connection;
+
+	return decode(in, &connection, offset) && connection == pattern->connection;
+}
+
+static bool has(
+	const struct pattern *pattern, uint64_t wanted, const uint8_t *tail, size_t n)
+{
+	uint64_t offset;
+
+	for (size_t i = 0; i + unit() <= n; i++)
+		if (decode_ours(pattern, tail + i, &offset) && offset == wanted)
+			return true;
+	return false;
+}
+
+/* Whether the tail goes back, behind what came in order, to bytes that are not in it yet: they were
+ * owed before some that it has. All that is missing may come later than the tail ends. */
 static bool goes_back(
 	const struct pattern *pattern, uint64_t from, const uint8_t *tail, size_t n)
 {
-	uint16_t connection;
 	uint64_t offset, last = from;
 
 	for (size_t i = 0; i + unit() <= n; i++) {
-		if (!decode(tail + i, &connection, &offset) ||
-			connection != pattern->connection || offset < from)
+		if (!decode_ours(pattern, tail + i, &offset) || offset < from)
 			continue;
-		if (offset < last)
+		if (offset < last && !has(pattern, offset, tail, i))
 			return true;
 		last = offset;
 	}

@@ -143,6 +143,9 @@ Test(pattern, bytes_that_are_missing_beyond_the_tail_may_still_be_reordered)
 	cr_expect_eq(explain(100, whole, 128), DAMAGE_REORDERED);
 	pattern_fill(&ours, 868, whole + 64, 64);
 	cr_expect_eq(explain(100, whole, 128), DAMAGE_LOST);
+	pattern_fill(&ours, 612, whole + 64, 64);
+	cr_expect_eq(explain(100, whole, 128), DAMAGE_LOST,
+		"what is repeated was lost before");
 }
 
 Test(pattern, foreign_bytes_name_their_owner)
