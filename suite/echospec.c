@@ -33,6 +33,7 @@
 #include "nearest.h"
 #include "options.h"
 #include "report/diff.h"
+#include "report/file.h"
 #include "report/render.h"
 #include "report/report.h"
 #include "repro.h"
@@ -42,7 +43,6 @@
 #include "variants.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -169,7 +169,8 @@ static int judge_target(struct options *options, struct record *record)
 	target_stop();
 	console_end(record);
 	advice_print(record);
-	unwritten = flush_console() | report_write(report_paths, record, REPORT_OVER);
+	unwritten = flush_console();
+	unwritten |= report_write(report_paths, record, REPORT_OVER);
 	return unwritten && status == EXIT_CONFORMING ? EXIT_OWN_FAULT : status;
 }
 
@@ -253,32 +254,18 @@ static int tell(const struct options *options)
 	return EXIT_CONFORMING;
 }
 
-static bool is_stdout(const char *path)
-{
-	return path && (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0);
-}
-
 /* A report on standard output has it for itself: what people read goes to standard error. */
-static int give_way(const char *paths[REPORT_COUNT])
+static int give_way(const char *const paths[REPORT_COUNT])
 {
-	static char own[32];
-	int fd = -1;
+	bool asked = false;
 
-	for (int report = 0; report < REPORT_COUNT; report++) {
-		if (!is_stdout(paths[report]))
-			continue;
-		if (fd == -1) {
-			fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-			if (fd == -1 || dup2(STDERR_FILENO, STDOUT_FILENO) == -1) {
-				fprintf(stderr, "echospec: standard output: %s\n",
-					strerror(errno));
-				return EXIT_USAGE;
-			}
-			snprintf(own, sizeof(own), "/dev/fd/%d", fd);
-		}
-		paths[report] = own;
-	}
-	return EXIT_CONFORMING;
+	for (int report = 0; report < REPORT_COUNT; report++)
+		asked |= report != REPORT_BUNDLE && paths[report] &&
+			file_is_stdout(paths[report]);
+	if (!asked || file_keep_stdout() == 0)
+		return EXIT_CONFORMING;
+	fprintf(stderr, "echospec: standard output: %s\n", strerror(errno));
+	return EXIT_USAGE;
 }
 
 static int start(struct options *options)

@@ -9,6 +9,7 @@
 #include "nearest.h"
 #include "pattern.h"
 #include "record.h"
+#include "report/file.h"
 #include "spawn.h"
 #include "variants.h"
 
@@ -230,13 +231,18 @@ int options_check_command(const char *option, const char *command)
 	return EXIT_USAGE;
 }
 
+static bool is_same_file(const char *one, const char *other)
+{
+	return strcmp(one, other) == 0 || (file_is_stdout(one) && file_is_stdout(other));
+}
+
 /* Two reports in one file are none. */
 static int check_reports(const char *const *paths)
 {
 	for (int one = 0; one < REPORT_COUNT; one++)
 		for (int other = 0; other < one; other++)
 			if (paths[one] && paths[other] &&
-				strcmp(paths[one], paths[other]) == 0) {
+				is_same_file(paths[one], paths[other])) {
 				fprintf(stderr,
 					"echospec: --%s and --%s would both write '%s'; see --help\n",
 					report_option(other), report_option(one),

@@ -8,19 +8,41 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define REDIRECTED 64 /* descriptors that a shell hands out */
 
-/* By which descriptor somebody has opened it for us to write, as behind /dev/stdout; or -1. */
-static int opened(const struct stat *file)
-{
-	struct stat open;
+static int standard_output = STDOUT_FILENO;
 
+bool file_is_stdout(const char *path)
+{
+	return strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
+}
+
+int file_keep_stdout(void)
+{
+	int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+	if (fd == -1 || dup2(STDERR_FILENO, STDOUT_FILENO) == -1)
+		return -1;
+	standard_output = fd;
+	return 0;
+}
+
+/* By which descriptor somebody has opened it for us to write; or -1. */
+static int opened(const char *path)
+{
+	struct stat wanted, open;
+
+	if (file_is_stdout(path))
+		return standard_output;
+	if (stat(path, &wanted) == -1 || S_ISDIR(wanted.st_mode))
+		return -1;
 	for (int fd = 0; fd < REDIRECTED; fd++)
-		if (fstat(fd, &open) == 0 && open.st_dev == file->st_dev &&
-			open.st_ino == file->st_ino &&
+		if (fstat(fd, &open) == 0 && open.st_dev == wanted.st_dev &&
+			open.st_ino == wanted.st_ino &&
 			(fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY)
 			return fd;
 	return -1;
@@ -30,9 +52,15 @@ bool file_is_stream(const char *path)
 {
 	struct stat status;
 
-	if (stat(path, &status) == -1 || S_ISDIR(status.st_mode))
-		return false;
-	return !S_ISREG(status.st_mode) || opened(&status) != -1;
+	if (opened(path) != -1)
+		return true;
+	return stat(path, &status) == 0 && !S_ISDIR(status.st_mode) &&
+		!S_ISREG(status.st_mode);
+}
+
+bool file_may_add(const char *path)
+{
+	return opened(path) != -1 || access(path, W_OK) == 0;
 }
 
 /* Closes it. */
@@ -52,8 +80,7 @@ static int print(FILE *file, const char *text)
  * file has to go on behind what we write. */
 static int add_to(const char *path, const char *text)
 {
-	struct stat status;
-	int fd = stat(path, &status) == 0 ? opened(&status) : -1;
+	int fd = opened(path);
 
 	fflush(stdout); /* what it may lead to */
 	fd = fd == -1 ? open(path, O_WRONLY | O_APPEND | O_CLOEXEC) : dup(fd);

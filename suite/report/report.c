@@ -42,7 +42,7 @@ static int write_one(
 	int result = -1;
 
 	if (reports[report].render && moment != REPORT_OVER && file_is_stream(path))
-		result = access(path, W_OK);
+		result = file_may_add(path) ? 0 : -1;
 	else if (reports[report].write)
 		result = reports[report].write(path, run);
 	else if ((text = reports[report].render(run)))

@@ -118,6 +118,8 @@ REFUSED(a_report_that_cannot_be_written_is_named,
 	{{HERE, "--json", ""}, "--json"},
 	{{HERE, "--json", "one", "--tap", "one"},
 		"--json and --tap would both write 'one'"},
+	{{HERE, "--junit", "/dev/stdout", "--json", "-"},
+		"--json and --junit would both"},
 	{{HERE, "--junit", "/no/such/x"}, "--junit /no/such/x: No such file"},
 	{{HERE, "--tap", "/tmp"}, "--tap /tmp: Is a directory"},
 	{{HERE, "--markdown", "/dev/null/x"}, "--markdown /dev/null/x: Not a directory"})
