@@ -30,7 +30,7 @@ extern const struct rule diagnosis_rules[];
 struct finding {
 	const struct rule *rule;
 	unsigned explains; /* unmet cases that no finding before it explains */
-	unsigned unjudged; /* words of its evidence: nobody looked */
+	unsigned unjudged; /* words of rule->unmet of which no case was judged */
 };
 
 /* The likely bugs among rules, that which explains most first: at most `most` of them. Sets

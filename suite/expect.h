@@ -46,7 +46,7 @@ void expect_open_bystander(void);
 void expect_close_bystander(void);
 /* A fresh target with a bystander, for cases that have ended theirs. */
 void expect_new_target(void);
-/* Of one that was told to end, and has. */
+/* Of one that was told to end, and has: it did not break down, whatever the level of the case. */
 void expect_orderly_end(void);
 
 /* Of n connections that are over, all but a tenth have given their descriptors back: a server may

@@ -1,7 +1,7 @@
 /* judge - the words in which a case states its verdict
  *
- * All but pass(), note(), text() and attempt() end the case at once, or an attempt. A target that turns out to be dead
- * overrules the cause: it crashed.
+ * All but pass(), note(), text() and attempt() end the case at once; within attempt(), all of them
+ * but error() end that alone. A target that turns out to be dead overrules the cause: it crashed.
  *
  * SPDX-License-Identifier: MIT
  */
@@ -27,12 +27,12 @@ noreturn void fail(
 noreturn void warn(
 	enum cause cause, const char *expected, const char *seen, const char *meaning);
 
-/* The target broke down, in what the case is not about: fail, whatever its level. */
+/* The target broke down: fail, whatever the level of the case. */
 noreturn void broken_down(const char *expected, const char *meaning);
 
 /* This case cannot be seen, or does not apply, here. */
 noreturn void skip(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The target was down before the case began. */
+/* The target was down before the case began, or does not start again in the middle of it. */
 noreturn void blocked(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The hard condition was not reached. */
 noreturn void unsure(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -646,6 +646,7 @@ const struct rule diagnosis_rules[] = {
 			  "pass is done.",
 		.code = "c->dead = true; /* forget(c) after the last event */\n",
 		.unmet = "half-close/fin-coalesced:crash half-close/graceful-close:crash",
+		.met = "integrity/all-bytes:crash",
 		.also = "*",
 	},
 	{

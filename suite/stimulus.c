@@ -415,9 +415,10 @@ bool stimulus_freezes_safely(void)
 	return true;
 }
 
-const char *stimulus_freeze_remedy(void)
+const char *stimulus_freeze_obstacle(void)
 {
 	return target_sight() < PID
-		? sight_remedy(PID)
-		: "it cannot be stopped, or others take connections from its port";
+		? text("it cannot be stopped here: %s", sight_remedy(PID))
+		: "it cannot be stopped, its sockets are not seen here, or others take "
+		  "connections from its port";
 }

@@ -103,7 +103,7 @@ void stimulus_expect_survivor(void);
 /* Whether the target can be stopped (sight PID), and shows then all that it has not accepted; the
  * same if it can. */
 bool stimulus_freezes_safely(void);
-/* What it would take where it is false. */
-const char *stimulus_freeze_remedy(void);
+/* What is in the way where it is false. */
+const char *stimulus_freeze_obstacle(void);
 
 #endif

@@ -156,7 +156,7 @@ static void reap(void)
 	pid_t pid;
 
 	while (target.spawned && (pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (!target_crashed() &&
+		if (!is_crash(target.status) &&
 			(pid == target.pid || target.daemon || is_crash(status)))
 			target.status = status;
 		if (pid != target.pid)
@@ -228,14 +228,14 @@ bool target_dies(void)
 {
 	if (target_sight() < PID || !wait_until(not_alive, deadline_window(DEATH_MS)))
 		return false;
-	return !target.told_to_end || target_crashed();
+	return !target.told_to_end || is_crash(target.status);
 }
 
 const char *target_death(void)
 {
 	static char text[128];
 
-	if (!target.dead && !target_crashed())
+	if (!target.dead && !is_crash(target.status))
 		return "is gone";
 	if (WIFSIGNALED(target.status))
 		snprintf(text, sizeof(text), "was killed by signal %d (%s)",
@@ -248,6 +248,7 @@ const char *target_death(void)
 
 bool target_crashed(void)
 {
+	reap();
 	return is_crash(target.status);
 }
 

@@ -163,7 +163,7 @@ CASE(accept, burst_over_backlog, MUST, "listen(2)",
 
 	if (!exact && n > 2 * MOST)
 		skip("its backlog of %u is out of reach while it accepts: %s", backlog(),
-			stimulus_freeze_remedy());
+			stimulus_freeze_obstacle());
 	if (exact)
 		overflow_frozen(set, n);
 	else
@@ -178,7 +178,7 @@ CASE(accept, burst_over_backlog, MUST, "listen(2)",
 			capacity, backlog());
 	if (!exact && connecting < SYN_REPEAT_MS)
 		skip("no SYN was repeated, it accepts too fast: %s",
-			stimulus_freeze_remedy());
+			stimulus_freeze_obstacle());
 	note("%zu connections, the slowest after %.0f ms", n, connecting);
 	free(set);
 }
@@ -267,5 +267,5 @@ CASE(accept, vanished, MUST, "accept(2); select(2), BUGS",
 	}
 	if (!frozen)
 		note("whether it was reset before it was accepted is not known here: %s",
-			stimulus_freeze_remedy());
+			stimulus_freeze_obstacle());
 }

@@ -140,5 +140,6 @@ CASE(et, urgent_mark_short_read, SHOULD, "epoll(7); tcp(7); RFC 6093",
 		send_around_mark(s);
 		expect_echo(s);
 	}
-	note("500 times without a stall; to be certain, %s", stimulus_freeze_remedy());
+	note("500 times without a stall, which is chance: %s",
+		stimulus_freeze_obstacle());
 }

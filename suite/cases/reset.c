@@ -56,7 +56,7 @@ CASE(reset, unread_data, MUST, "recv(2), ECONNRESET",
 	expect_bystander("after 20 resets");
 	expect_served("after 20 resets");
 	if (!frozen)
-		note(CHANCE "%s", stimulus_freeze_remedy());
+		note(CHANCE "%s", stimulus_freeze_obstacle());
 }
 
 #define GROUP 11
@@ -100,7 +100,7 @@ CASE(reset, before_accept, MUST, "accept(2); getpeername(2), ENOTCONN",
 	for (int round = 0; round < (frozen ? 5 : 20); round++)
 		reset_before_accept(n, frozen);
 	if (!frozen)
-		note(CHANCE "%s", stimulus_freeze_remedy());
+		note(CHANCE "%s", stimulus_freeze_obstacle());
 }
 
 #define LEAVERS 3     /* in each of two places of a batch */
@@ -161,7 +161,7 @@ CASE(reset, in_batch, MUST, "recv(2), ECONNRESET; epoll(7), Q6",
 
 	expect_bystander("after resets in one batch with data");
 	if (!frozen)
-		note(CHANCE "%s", stimulus_freeze_remedy());
+		note(CHANCE "%s", stimulus_freeze_obstacle());
 }
 
 /* One of the moments at which a connection can be reset. */
