@@ -646,7 +646,7 @@ const struct rule diagnosis_rules[] = {
 			  "pass is done.",
 		.code = "c->dead = true; /* forget(c) after the last event */\n",
 		.unmet = "half-close/fin-coalesced:crash half-close/graceful-close:crash",
-		.met = "integrity/all-bytes:crash",
+		.met = "idle/no-conns-cpu:crash",
 		.also = "*",
 	},
 	{
@@ -852,6 +852,17 @@ const struct rule diagnosis_rules[] = {
 		.unmet = "idle/keeps-open:eof|idle/keeps-open:reset",
 		.met = "integrity/no-unsolicited",
 		.also = "partial/zero-window-persist",
+	},
+	{
+		.shown_by = "targets/crashes-later",
+		.bug = "a few connections end the server, whatever they do",
+		.repair =
+			"Look at its last words, and where it breaks: with a debugger, or "
+			"built with -fsanitize=address,undefined.",
+		.code = "for (int i = 0; i < n; i++) /* of n events, each in its bounds */\n"
+			"\tserve(&events[i]);\n",
+		.unmet = "idle/no-conns-cpu:crash integrity/all-bytes:crash",
+		.also = "*",
 	},
 	{
 		.shown_by = "published/single_epollet",
