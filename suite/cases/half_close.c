@@ -47,19 +47,23 @@ CASE(half_close, fin_after_echo, MUST, "recv(2); RFC 9293, section 3.6",
 	expect_eof(s);
 }
 
+/* Linux wakes the server up for the FIN of such a segment, and then for its data: one that is fast
+ * enough to read in between gets two edges, now and then. */
 CASE(half_close, fin_coalesced, MUST, "RFC 862; RFC 9293, section 3.6.1",
 	"Data and FIN that arrive in one segment are echoed and closed like any others.",
-	.wire = "connect; 100 bytes and the FIN in one segment (MSG_MORE, then "
+	.wire = "10 times: connect; 100 bytes and the FIN in one segment (MSG_MORE, then "
 		"shutdown); read to the end of file",
 	.incidents = "enghitalo/vanilla#103, netty/netty#4317, netty/netty#6199, "
 		     "warmcat/libwebsockets#475, MarcJHuber/event-driven-servers#204, "
 		     "toffaletti/state-threads#4")
 {
-	struct stream *s = stream_open();
+	for (int i = 0; i < 10; i++) {
+		struct stream *s = stream_open();
 
-	stream_send_fin(s, 100);
+		stream_send_fin(s, 100);
 
-	expect_eof(s);
+		expect_eof(s);
+	}
 }
 
 static bool has_fin(void *stream)
