@@ -327,8 +327,8 @@ int run_cases(const struct run *run)
 		read_signals(&super);
 		result = run_rounds(&super);
 		problem = errno;
-		read_signals(
-			&super); /* those that came again: they have done their work */
+		/* Those that came again have done their work. */
+		read_signals(&super);
 		run->record->interrupted = result != 0;
 		settle(&super);
 		errno = problem;

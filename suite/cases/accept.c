@@ -79,7 +79,7 @@ static size_t expect_burst_served(struct stream **set, size_t n)
 		return capacity;
 	expect_echo(s);
 	fail(CAUSE_HANG, text("%zu connections are served at once", n),
-		"one of them was, once others had left",
+		"one of them got its echo only once others had left",
 		"the server forgets one of a burst until something else happens");
 }
 

@@ -148,6 +148,21 @@ Test(diagnosis, of_two_that_explain_as_much_the_better_known_comes_first)
 
 	cr_assert_eq(diagnosis_of(&record, rules, &finding, 1, explained), 1);
 	cr_expect_str_eq(finding.rule->shown_by, "whole");
+	cr_expect_eq(finding.unjudged, 0);
+}
+
+Test(diagnosis, evidence_that_was_not_judged_is_counted)
+{
+	static const struct rule rules[] = {
+		{.shown_by = "half", .unmet = MUST_ID " " OTHER_ID},
+		{NULL},
+	};
+	struct finding finding;
+
+	judge(SAMPLE_MUST, VERDICT_FAIL, CAUSE_DATA, "");
+
+	cr_assert_eq(diagnosis_of(&record, rules, &finding, 1, explained), 1);
+	cr_expect_eq(finding.unjudged, 1);
 }
 
 Test(diagnosis, what_a_rule_explains_besides_may_name_the_cause)
